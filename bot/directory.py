@@ -1,0 +1,169 @@
+"""Finds out who is who: reads users, channels and members from Slack and keeps them for the flows.
+
+Only reads; what can't be read is kept with Slack's word for it and never stops anything. Sources: Slack's pages of
+users.lookupByEmail (tier 3), users.info (tier 4), conversations.info and conversations.members.
+"""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Iterable
+from typing import Any
+
+import aiohttp
+from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.house import House
+from recovery.policy import Policy
+from store import people
+from store.engine import Database
+from store.people import Person, Place
+
+log = logging.getLogger(__name__)
+
+NETWORK_ERRORS = (SlackClientError, aiohttp.ClientError, asyncio.TimeoutError, OSError)
+MOST_PAGES = 50
+
+
+class DirectoryService:
+    """Keeps `house.directory` true; one for each process."""
+
+    def __init__(self, db: Database, house: House, client: AsyncWebClient) -> None:
+        self._db = db
+        self._house = house
+        self._client = client
+
+    async def load(self) -> None:
+        """What the database knows; enough to start with."""
+        async with self._db.read() as tx:
+            self._house.directory = await people.load(tx)
+
+    async def refresh(self) -> None:
+        """Everybody and every channel of the policy, and the channels' members, as Slack has them now."""
+        policy = self._house.policy
+        places = [place async for place in self.places(policy)]
+        members = {place.channel_id: await self.members_of(place.channel_id) for place in places if not place.problem}
+        listed = {user for users in members.values() for user in users or ()}
+        found = [person async for person in self._people(policy, listed)]
+        async with self._db.write() as tx:
+            await people.save_people(tx, found)
+            for place in places:
+                await people.save_place(tx, place)
+            for channel, users in members.items():
+                if users is not None:
+                    await people.save_members(tx, channel, users)
+        await self.load()
+
+    async def refresh_members(self, channel: str) -> None:
+        """Asks Slack who is in the channel; for the rare click of somebody we have not seen there."""
+        users = await self.members_of(channel)
+        if users is None:
+            return
+        unknown = users - set(self._house.directory.people)
+        found = [person for user in sorted(unknown) if (person := await self.person(user))]
+        async with self._db.write() as tx:
+            await people.save_people(tx, found)
+            await people.save_members(tx, channel, users)
+        await self.load()
+
+    async def members_of(self, channel: str) -> set[str] | None:
+        """The channel's members; None where Slack does not say."""
+        users: set[str] = set()
+        cursor = ""
+        try:
+            for _ in range(MOST_PAGES):
+                page = await self._client.conversations_members(channel=channel, limit=1000, cursor=cursor)
+                users.update(page["members"])
+                cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
+                if not cursor:
+                    break
+        except NETWORK_ERRORS as error:
+            log.warning("the members of %s can't be read: %s", channel, code_of(error))
+            return None
+        return users
+
+    async def person(self, ref: str) -> Person | None:
+        """One person by Slack id or e-mail; None where Slack does not know them or does not answer."""
+        try:
+            if "@" in ref:
+                response = await self._client.users_lookupByEmail(email=ref)
+            else:
+                response = await self._client.users_info(user=ref)
+        except NETWORK_ERRORS as error:
+            log.warning("%s can't be found in Slack: %s", ref, code_of(error))
+            return None
+        return person_of(response["user"])
+
+    async def place(self, ref: str) -> Place:
+        """One channel of the policy by id, with Slack's word for its problem if there is one."""
+        try:
+            channel = (await self._client.conversations_info(channel=ref))["channel"]
+        except NETWORK_ERRORS as error:
+            return Place(ref, "", "", code_of(error))
+        name = str(channel.get("name") or "")
+        if channel.get("is_archived"):
+            return Place(ref, channel["id"], name, "is_archived")
+        if not channel.get("is_member"):
+            return Place(ref, channel["id"], name, "not_in_channel")
+        return Place(ref, channel["id"], name)
+
+    async def places(self, policy: Policy) -> AsyncIterator[Place]:
+        """Every channel of the policy, in its order."""
+        names = {ref[1:] for ref in policy.channels() if ref.startswith("#")}
+        ids = await self._ids_of(names) if names else {}
+        for ref in policy.channels():
+            if not ref.startswith("#"):
+                yield await self.place(ref)
+            elif ref[1:] in ids:
+                found = await self.place(ids[ref[1:]])
+                yield Place(ref, found.channel_id or ids[ref[1:]], found.name, found.problem)
+            else:
+                yield Place(ref, "", "", "channel_not_found")
+
+    async def _ids_of(self, names: set[str]) -> dict[str, str]:
+        """Ids by name among the channels the bot is in: listing a whole workspace hits Slack's limits."""
+        found: dict[str, str] = {}
+        cursor = ""
+        try:
+            for _ in range(MOST_PAGES):
+                page = await self._client.users_conversations(
+                    types="public_channel,private_channel", exclude_archived=True, limit=200, cursor=cursor
+                )
+                found.update({c["name"]: c["id"] for c in page["channels"] if c["name"] in names})
+                cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
+                if not cursor or len(found) == len(names):
+                    break
+        except NETWORK_ERRORS as error:
+            log.warning("the channels winback is in can't be listed: %s", code_of(error))
+        return found
+
+    async def _people(self, policy: Policy, listed: Iterable[str]) -> AsyncIterator[Person]:
+        seen: set[str] = set()
+        for ref in [*policy.people(), *sorted(listed)]:
+            if ref in seen:
+                continue
+            person = await self.person(ref)
+            if person:
+                seen.update({person.user_id, person.email})
+                yield person
+
+
+def person_of(user: dict[str, Any]) -> Person:
+    """A user object of Slack as our value."""
+    profile = user.get("profile") or {}
+    name = profile.get("display_name") or profile.get("real_name") or user.get("real_name") or user.get("name") or ""
+    return Person(
+        user_id=str(user["id"]),
+        email=str(profile.get("email") or "").lower(),
+        name=str(name),
+        zone=str(user.get("tz") or ""),
+        deleted=bool(user.get("deleted")),
+        bot=bool(user.get("is_bot")),
+    )
+
+
+def code_of(error: BaseException) -> str:
+    """Slack's error code, or what the network said."""
+    if isinstance(error, SlackApiError) and isinstance(error.response.data, dict):
+        return str(error.response.get("error") or error)
+    return str(error) or type(error).__name__

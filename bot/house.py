@@ -1,0 +1,40 @@
+"""What flows need beside their transaction."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from recovery.case import Case
+from recovery.policy import Policy
+from recovery.policy_tables import Programme
+from recovery.routing import Roster
+from store.people import Directory
+
+
+@dataclass(slots=True)
+class House:
+    """The policy in force and who is who; both are replaced as a whole, never changed in place."""
+
+    policy: Policy
+    directory: Directory = field(default_factory=Directory)
+
+    def programme_of(self, case: Case) -> Programme | None:
+        """The case's programme; None if the policy no longer has it."""
+        return self.policy.programmes.get(case.programme)
+
+    def channel_of(self, programme: Programme) -> str:
+        return self.directory.channel_id(programme.channel)
+
+    def roster(self, programme: Programme, open_cases: Mapping[str, int] | None = None, turn: int = 0) -> Roster:
+        """Everybody as the rules of routing and roles see them."""
+        people = self.directory.people
+        members = self.directory.members.get(self.channel_of(programme))
+        return Roster(
+            ids={ref: self.directory.user_id(ref) for ref in self.policy.people()} | dict(self.directory.by_email),
+            names={user: person.name.split(" ")[0] for user, person in people.items()},
+            away=dict[str, date](),
+            deactivated=frozenset(user for user, person in people.items() if person.deleted),
+            open_cases=dict(open_cases or {}),
+            turn=turn,
+            members=members,
+        )

@@ -1,0 +1,106 @@
+"""Draws a surface as it should look now, and knows where else it may go."""
+
+import hashlib
+import json
+from dataclasses import dataclass, replace
+
+from bot.flows.briefing import brief_of
+from bot.flows.settle import channel_of
+from bot.house import House
+from bot.surfaces import CardSurface, MessageSurface, NoteSurface, Surface, TroubleSurface, parse
+from bot.views import card, dm, notes, trouble
+from bot.views.look import Look
+from recovery.case import Case, EventKind, State
+from store import cases, outbox
+from store.engine import Tx
+from store.people import Place
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A look and its fingerprint, by which an update that would change nothing is told."""
+
+    look: Look
+    hash: str
+
+
+async def draw(tx: Tx, house: House, surface: str, detour: str = "") -> Drawn | None:
+    """The surface as it is now; `detour` is the place it goes to instead of its own.
+
+    None where there is nothing to show (any more).
+    """
+    found = parse(surface)
+    look = await _look(tx, house, found) if found else None
+    if look is None or found is None:
+        return None
+    if detour:
+        look = await _explained(tx, house, found, look)
+    content = json.dumps([look.text, look.blocks], sort_keys=True, ensure_ascii=False)
+    return Drawn(look, hashlib.sha256(content.encode("utf-8", "replace")).hexdigest())
+
+
+async def detours(tx: Tx, house: House, surface: str) -> list[str]:
+    """Where the surface goes, in this order: its own place, the fallback channel, the lead, the admin."""
+    found = parse(surface)
+    if found is None or isinstance(found, TroubleSurface):
+        return []
+    case = await cases.get(tx, found.case_id)
+    programme = house.programme_of(case)
+    own = found.user if isinstance(found, MessageSurface) else channel_of(house, case)
+    channels = [house.directory.channel_id(house.policy.fallback_channel(programme))] if programme else []
+    people = [*(programme.leads if programme else ()), house.policy.workspace.admin]
+    ways = [own, *([] if isinstance(found, MessageSurface) else channels), *map(house.directory.user_id, people)]
+    return list(dict.fromkeys(way for way in ways if way))
+
+
+async def _look(tx: Tx, house: House, surface: Surface) -> Look | None:
+    match surface:
+        case CardSurface(case_id):
+            brief = await brief_of(tx, house, case_id)
+            closed_by = await _closed_by(tx, brief.case)
+            return card.card(brief, currency=house.policy.workspace.currency, closed_by=closed_by)
+        case NoteSurface(case_id, version):
+            brief = await brief_of(tx, house, case_id)
+            return notes.note(await cases.event_of(tx, case_id, version), brief.answer.contact)
+        case MessageSurface(user, case_id, version):
+            return await _message(tx, house, user, case_id, version)
+        case TroubleSurface(place, _):
+            known = _place(house, place)
+            return trouble.channel_trouble(place, known.problem, known.since or tx.now)
+
+
+async def _message(tx: Tx, house: House, user: str, case_id: int, version: int) -> Look:
+    """To the new owner what they were given, to the one until now who has it."""
+    brief = await brief_of(tx, house, case_id)
+    event = await cases.event_of(tx, case_id, version)
+    link = await _link(tx, case_id)
+    if user == event.before:
+        return dm.moved(brief, event.actor, event.after, card_link=link)
+    currency = house.policy.workspace.currency
+    return dm.given(brief, event.actor, currency=currency, note=event.note, card_link=link)
+
+
+async def _explained(tx: Tx, house: House, surface: Surface, look: Look) -> Look:
+    """The same look with a line on top that says why it is here."""
+    if isinstance(surface, TroubleSurface):
+        return look
+    case = await cases.get(tx, surface.case_id)
+    own = surface.user if isinstance(surface, MessageSurface) else channel_of(house, case)
+    return trouble.unreached(look, own, _place(house, own).problem)
+
+
+async def _closed_by(tx: Tx, case: Case) -> str:
+    if case.state is not State.CLOSED:
+        return ""
+    events = await cases.history(tx, case.id)
+    return next((event.actor for event in reversed(events) if event.kind is EventKind.WITHDRAWN), "")
+
+
+async def _link(tx: Tx, case_id: int) -> str:
+    shown = await outbox.where_shown(tx, str(CardSurface(case_id)))
+    return f"https://slack.com/archives/{shown[0]}/p{shown[1].replace('.', '')}" if shown else ""
+
+
+def _place(house: House, place: str) -> Place:
+    known = next((p for p in house.directory.places.values() if place in {p.ref, p.channel_id}), None)
+    return known or replace(Place(place), channel_id=place)

@@ -1,0 +1,243 @@
+"""The card of a case in its programme's channel (playbook, section 5; one message that follows the case)."""
+
+from datetime import datetime
+from decimal import Decimal
+
+from bot.views import blocks, kit, words
+from bot.views.blocks import Part
+from bot.views.ids import ActionId, More, case_block, more_value
+from bot.views.look import Block, Look
+from bot.views.phrases import full_name
+from recovery.brief import Brief
+from recovery.case import Case, Outcome, State, Urgency
+from recovery.survey import Category
+
+QUOTE = 600
+QUOTE_LINES = 10
+
+
+def card(brief: Brief, *, currency: str, closed_by: str = "") -> Look:
+    """How a case looks now. `currency` is the policy's; `closed_by` the Slack id of who closed it.
+
+    Never more than Slack takes, whatever the customer wrote: the whole message stays under 13,200 characters.
+    """
+    if brief.case.state is State.CLOSED:
+        return _closed(brief, closed_by)
+    return Look(notification(brief, currency=currency), tuple(_open(brief, currency)))
+
+
+def notification(brief: Brief, *, currency: str) -> str:
+    """The card in one line, for a phone and for screen readers."""
+    case, answer = brief.case, brief.answer
+    facts = [kit.money(_acv(brief), currency), _renewal(brief)]
+    surroundings = ", ".join(fact for fact in facts if fact)
+    who = kit.escaped(account_name(brief))
+    comment = kit.quoted(answer.verbatim, 60) or words.NO_COMMENT
+    text = f"{answer.score} from {who}" + (f" ({surroundings})" if surroundings else "") + f": {comment}"
+    return f"{text} · {kit.mention(case.owner)}" if case.owner else text
+
+
+def account_name(brief: Brief) -> str:
+    """What the case is called: the account, else the contact. One line, at most 80 characters."""
+    return (kit.named(brief.account.name, 80) if brief.account else "") or full_name(brief.answer.contact)
+
+
+def dot(case: Case, at: datetime) -> str:
+    """Red wants someone now, amber is in hand, black is over."""
+    if case.state is State.CLOSED:
+        return "⚫"
+    overdue = at > case.deadlines.outreach
+    return "🟡" if case.state is State.CLAIMED and not overdue else "🔴"
+
+
+def headline(brief: Brief, currency: str) -> str:
+    """Who, how much, how soon: "🔴 2 · Northwind Traders · $180k · renews in 87 days"."""
+    facts = (account_name(brief), kit.money(_acv(brief), currency), _renewal(brief))
+    return kit.dotted(f"{dot(brief.case, brief.at)} {brief.answer.score}", *facts)
+
+
+def due(brief: Brief) -> str:
+    """Who holds the case and what is due when, in mrkdwn. No customer text."""
+    case = brief.case
+    if case.owner:
+        ladder = words.LADDER.format(outreach=_outreach(case, brief.at))
+        return kit.dotted(kit.mention(case.owner), ladder)
+    return kit.dotted(f"*{_assign(case, brief.at)}*", _outreach(case, brief.at))
+
+
+def next_step(case: Case, at: datetime) -> str:
+    """The one thing that is due next, in mrkdwn: "Owner due …" without an owner, else "Outreach due …"."""
+    said = _outreach(case, at) if case.owner else _assign(case, at)
+    return said[0].upper() + said[1:]
+
+
+def next_due(case: Case) -> datetime:
+    return case.deadlines.outreach if case.owner else case.deadlines.assign
+
+
+def said(brief: Brief) -> list[Block]:
+    """The verbatim as a quote, as typed; what does not fit is counted, and History has it."""
+    part = kit.excerpt(brief.answer.verbatim, QUOTE, QUOTE_LINES)
+    if not part.text:
+        return [blocks.line(words.NO_COMMENT)]
+    quote = blocks.quote(part.text)
+    if not part.left_out:
+        return [quote]
+    return [quote, blocks.line(words.CUT_HERE.format(characters=kit.count(part.left_out, "character")))]
+
+
+def _open(brief: Brief, currency: str) -> list[Block]:
+    case = brief.case
+    person = _person_line(brief)
+    top = blocks.line(blocks.bold(headline(brief, currency)), f"\n{person}" if person else "")
+    found = [
+        blocks.rich(case_block(case.id, "answer"), top, *said(brief), *_corrected(brief)),
+        blocks.section(case_block(case.id, "due"), "\n".join([due(brief), *_joined(brief)])),
+    ]
+    reasons = _reasons(brief)
+    if reasons:
+        found.append(blocks.context(case_block(case.id, "why"), *reasons))
+    answered = blocks.mrkdwn(words.ANSWERED.format(at=kit.when(brief.answer.responded_at)))
+    found.append(blocks.context(case_block(case.id, "about"), blocks.plain(_about(brief)), answered))
+    found.append(blocks.actions(case_block(case.id, "actions"), *_buttons(brief)))
+    return found
+
+
+def _closed(brief: Brief, closed_by: str) -> Look:
+    case = brief.case
+    ended = words.ENDED[case.outcome or Outcome.WITHDRAWN]
+    heading = f"{dot(brief.case, brief.at)} {brief.answer.score} · {account_name(brief)} · {ended}"
+    reason = kit.named(case.outcome_reason, 240)
+    by: list[Part] = [" by ", blocks.person(closed_by)] if closed_by else []
+    ending = f": {reason}" if reason else ""
+    history = blocks.button(ActionId.HISTORY, words.HISTORY, str(case.id), label=_label(words.HISTORY_LABEL, brief))
+    spoken_by = f" by {kit.mention(closed_by)}" if closed_by else ""
+    spoken_reason = f": {kit.typed(case.outcome_reason, 240)}" if reason else ""
+    text = f"{brief.answer.score} from {kit.escaped(account_name(brief))} · {ended}{spoken_by}{spoken_reason}"
+    return Look(
+        text,
+        (
+            blocks.rich(case_block(case.id, "answer"), blocks.line(heading, *by, ending)),
+            blocks.actions(case_block(case.id, "actions"), history),
+        ),
+    )
+
+
+def _assign(case: Case, at: datetime) -> str:
+    due_at = case.deadlines.assign
+    return (words.OWNER_OVERDUE if at > due_at else words.OWNER_DUE).format(at=kit.when(due_at))
+
+
+def _outreach(case: Case, at: datetime) -> str:
+    due_at = case.deadlines.outreach
+    return (words.OUTREACH_OVERDUE if at > due_at else words.OUTREACH_DUE).format(at=kit.when(due_at))
+
+
+def _person_line(brief: Brief) -> str:
+    contact, account = brief.answer.contact, brief.account
+    role = kit.named(brief.answer.role, 60)
+    # Without an account the contact's name already heads the card.
+    name = full_name(contact) if account and kit.clean(account.name) else ""
+    who = f"{name}, {role}" if name and role else name or role
+    facts = [who]
+    if account:
+        facts += [kit.named(account.segment, 40), kit.tenure(account.customer_since, brief.at.date())]
+    wish = words.ASKED_FOR_CONTACT if brief.answer.follow_up_requested else ""
+    return kit.dotted(*facts, _before(brief), _colleagues(brief), wish)
+
+
+def _before(brief: Brief) -> str:
+    """The last three scores from before, newest first, with the trend: "8 in Q2, 9 in Q1 (falling)"."""
+    if not brief.before:
+        return ""
+    newest = list(reversed(brief.before))[:3]
+    scores = ", ".join(f"{past.score} in {kit.quarter(past.responded_at, brief.at)}" for past in newest)
+    change = brief.answer.score - newest[0].score
+    trend = "steady" if change == 0 else "falling" if change < 0 else "rising"
+    return f"{scores} ({trend})"
+
+
+def _colleagues(brief: Brief) -> str:
+    if not brief.colleagues:
+        return ""
+    scores = kit.listed([str(colleague.score) for colleague in brief.colleagues], 6)
+    numbers = [str(colleague.case_id) for colleague in brief.colleagues if colleague.case_id is not None]
+    cases = f" ({'case' if len(numbers) == 1 else 'cases'} {kit.listed(numbers, 4)} open)" if numbers else ""
+    return f"{kit.count(len(brief.colleagues), 'colleague')} answered: {scores}{cases}"
+
+
+def _corrected(brief: Brief) -> list[Block]:
+    if brief.answer.category is Category.DETRACTOR:
+        return []
+    return [blocks.line(words.CORRECTED.format(score=brief.answer.score))]
+
+
+def _joined(brief: Brief) -> list[str]:
+    answers = [f"*{later.score}* {kit.when(later.responded_at)}" for later in brief.joined[-3:]]
+    return [words.ANSWERED_AGAIN.format(answers=", ".join(answers))] if answers else []
+
+
+def _reasons(brief: Brief) -> list[Block]:
+    """Why it is urgent, whom it asks and why. The reasons may hold a customer's words: nothing in them is parsed."""
+    case = brief.case
+    urgent = kit.named(case.urgency_why, 240)
+    found: list[Block] = []
+    if case.urgency is Urgency.CRITICAL:
+        found.append(blocks.plain(f"{words.CRITICAL}: {urgent}" if urgent else words.CRITICAL))
+    if case.owner:
+        return found
+    if case.routing.user:
+        found.append(blocks.mrkdwn(words.ROUTED_TO.format(user=kit.mention(case.routing.user))))
+    why = kit.named(case.routing.why, 240)
+    if why:
+        found.append(blocks.plain(words.BECAUSE.format(why=why) if case.routing.user else why))
+    return found
+
+
+def _about(brief: Brief) -> str:
+    csm = kit.named(brief.account.csm_email, 80) if brief.account else ""
+    surface = kit.named(brief.answer.surface, 60)
+    return kit.dotted(
+        words.CASE_NUMBER.format(case=brief.case.id),
+        kit.named(brief.programme_name, 60),
+        words.SURFACE.format(surface=surface) if surface else "",
+        words.CSM.format(csm=csm) if csm else "",
+    )
+
+
+def _buttons(brief: Brief) -> list[Block]:
+    value = str(brief.case.id)
+    if brief.case.state is State.CLAIMED:
+        first = [
+            blocks.button(ActionId.RELEASE, words.RELEASE, value, label=_label(words.RELEASE_LABEL, brief)),
+            blocks.button(ActionId.ASSIGN, words.REASSIGN, value, label=_label(words.REASSIGN_LABEL, brief)),
+        ]
+    else:
+        first = [
+            blocks.button(ActionId.CLAIM, words.CLAIM, value, label=_label(words.CLAIM_LABEL, brief), primary=True),
+            blocks.button(ActionId.ASSIGN, words.ASSIGN, value, label=_label(words.ASSIGN_LABEL, brief)),
+        ]
+    return [*first, blocks.overflow(ActionId.MORE, _more(brief))]
+
+
+def _more(brief: Brief) -> list[Block]:
+    case_id = brief.case.id
+    address = kit.web_address(brief.crm_url)
+    found = [blocks.option(words.OPEN_IN_CRM, more_value(More.CRM, case_id), address)] if address else []
+    return [
+        *found,
+        blocks.option(words.HISTORY, more_value(More.HISTORY, case_id)),
+        blocks.option(words.WITHDRAW, more_value(More.WITHDRAW, case_id)),
+    ]
+
+
+def _label(template: str, brief: Brief) -> str:
+    return template.format(case=brief.case.id, account=account_name(brief))
+
+
+def _acv(brief: Brief) -> Decimal | None:
+    return brief.account.acv if brief.account else None
+
+
+def _renewal(brief: Brief) -> str:
+    return kit.renewal(brief.account.renewal_date if brief.account else None, brief.at.date())

@@ -1,0 +1,107 @@
+"""The modals that ask something about a case. Context on top: who, what they said, what is due."""
+
+from enum import StrEnum
+
+from bot.views import blocks, card, kit, words
+from bot.views.ids import ActionId, BlockId, CallbackId, case_block, metadata
+from bot.views.look import Block
+from bot.views.phrases import full_name
+from recovery.brief import Brief
+from recovery.case import Outcome
+
+TYPED_HERE = 500  # the longest note or reason, in characters
+_QUOTE = 300
+_QUOTE_LINES = 4
+
+
+class WithdrawKind(StrEnum):
+    """What a lead can choose as the reason (playbook, section 3, Close)."""
+
+    TEST = "test"
+    WRONG_PERSON = "wrong_person"
+    SCORE_CORRECTED = "score_corrected"
+    DUPLICATE = "duplicate"
+
+    @property
+    def outcome(self) -> Outcome:
+        return Outcome.DUPLICATE if self is WithdrawKind.DUPLICATE else Outcome.WITHDRAWN
+
+    @property
+    def label(self) -> str:
+        """The reason as a person reads it, in the menu and in the history: "Test answer"."""
+        return words.WITHDRAW_KINDS[self.value]
+
+
+def assign(brief: Brief, *, currency: str) -> Block:
+    """Who takes the case, and a word for them. Answers: `owner`/`assign_owner`, `note`/`assign_note`."""
+    chooser: Block = {"type": "users_select", "action_id": ActionId.ASSIGN_OWNER.value, "focus_on_load": True}
+    if not brief.case.owner and kit.is_user(brief.case.routing.user):
+        chooser["initial_user"] = brief.case.routing.user
+    note = {
+        "type": "plain_text_input",
+        "action_id": ActionId.ASSIGN_NOTE.value,
+        "multiline": True,
+        "max_length": TYPED_HERE,
+    }
+    return _form(
+        CallbackId.ASSIGN,
+        words.ASSIGN_TITLE,
+        words.ASSIGN_SUBMIT,
+        brief,
+        [
+            *_context(brief, currency),
+            blocks.entry(BlockId.OWNER, words.ASSIGN_OWNER, chooser),
+            blocks.entry(BlockId.NOTE, words.ASSIGN_NOTE, note, hint=words.ASSIGN_NOTE_HINT, optional=True),
+        ],
+    )
+
+
+def withdraw(brief: Brief, *, currency: str) -> Block:
+    """What it is and why. Answers: `kind`/`withdraw_kind` (a WithdrawKind), `reason`/`withdraw_reason`."""
+    kinds = [blocks.option(kind.label, kind.value) for kind in WithdrawKind]
+    chooser = {
+        "type": "static_select",
+        "action_id": ActionId.WITHDRAW_KIND.value,
+        "placeholder": blocks.plain(words.WITHDRAW_KIND_PLACEHOLDER),
+        "options": kinds,
+        "focus_on_load": True,
+    }
+    reason = {
+        "type": "plain_text_input",
+        "action_id": ActionId.WITHDRAW_REASON.value,
+        "multiline": True,
+        "max_length": TYPED_HERE,
+    }
+    return _form(
+        CallbackId.WITHDRAW,
+        words.WITHDRAW_TITLE,
+        words.WITHDRAW_SUBMIT,
+        brief,
+        [
+            *_context(brief, currency),
+            blocks.entry(BlockId.KIND, words.WITHDRAW_KIND, chooser),
+            blocks.entry(BlockId.REASON, words.WITHDRAW_REASON, reason, hint=words.WITHDRAW_REASON_HINT),
+        ],
+    )
+
+
+def _form(callback: CallbackId, title: str, submit: str, brief: Brief, found: list[Block]) -> Block:
+    return {
+        "type": "modal",
+        "callback_id": callback.value,
+        "title": blocks.plain(title),
+        "submit": blocks.plain(submit),
+        "close": blocks.plain(words.CANCEL),
+        "private_metadata": metadata(brief.case.id, brief.case.version),
+        "blocks": found,
+    }
+
+
+def _context(brief: Brief, currency: str) -> list[Block]:
+    part = kit.excerpt(brief.answer.verbatim, _QUOTE, _QUOTE_LINES)
+    said = blocks.quote(part.text, kit.ELLIPSIS if part.left_out else "") if part.text else None
+    top = blocks.line(blocks.bold(card.headline(brief, currency)), "\n", full_name(brief.answer.contact))
+    return [
+        blocks.rich(case_block(brief.case.id, "answer"), top, said or blocks.line(words.NO_COMMENT)),
+        blocks.section(case_block(brief.case.id, "due"), card.due(brief)),
+    ]

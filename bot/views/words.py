@@ -1,0 +1,172 @@
+"""Every sentence of ours that people read in Slack. `{names}` are filled in by the views.
+
+Short, concrete, kind. A refusal says what is so and what to do.
+"""
+
+from typing import Final
+
+from recovery.case import Outcome
+
+# Buttons and menus
+CLAIM: Final = "Claim"
+ASSIGN: Final = "Assign…"
+REASSIGN: Final = "Reassign…"
+RELEASE: Final = "Release"
+HISTORY: Final = "History"
+WITHDRAW: Final = "Withdraw…"
+OPEN_IN_CRM: Final = "Open in CRM"
+OPEN_CARD: Final = "Open card"
+CANCEL: Final = "Cancel"
+CLOSE: Final = "Close"
+BACK: Final = "Back"
+NEXT: Final = "Next"
+BACK_LABEL: Final = "Back to the page before"
+NEXT_LABEL: Final = "On to the next page"
+
+# What a screen reader says for a button
+CLAIM_LABEL: Final = "Claim case {case}, {account}"
+ASSIGN_LABEL: Final = "Assign case {case}, {account}"
+REASSIGN_LABEL: Final = "Give case {case} to someone else, {account}"
+RELEASE_LABEL: Final = "Release case {case}, {account}"
+HISTORY_LABEL: Final = "History of case {case}, {account}"
+OPEN_CARD_LABEL: Final = "Open the card of {account}"
+
+# Card
+NO_COMMENT: Final = "No comment."
+NO_NAME: Final = "No name given"
+THE_CUSTOMER: Final = "The customer"
+CUT_HERE: Final = "… {characters} more: the whole comment is under History."
+CORRECTED: Final = "The score was corrected to {score}, so this is no longer a detractor. A lead can withdraw the case."
+ANSWERED_AGAIN: Final = "Answered again: {answers}"
+OWNER_DUE: Final = "Owner due {at}"
+OWNER_OVERDUE: Final = "Owner overdue since {at}"
+OUTREACH_DUE: Final = "outreach due {at}"
+OUTREACH_OVERDUE: Final = "outreach overdue since {at}"
+LADDER: Final = "✔ flagged ✔ assigned ● {outreach} ○ conversation ○ action ○ follow-up"
+CRITICAL: Final = "Critical"
+ROUTED_TO: Final = "to {user}"
+BECAUSE: Final = "because {why}"
+CASE_NUMBER: Final = "Case {case}"
+SURFACE: Final = "about {surface}"
+CSM: Final = "CSM {csm}"
+ANSWERED: Final = "answered {at}"
+ASKED_FOR_CONTACT: Final = "asked to be contacted"
+ENDED: Final[dict[Outcome, str]] = {
+    Outcome.WITHDRAWN: "Withdrawn",
+    Outcome.DUPLICATE: "Closed as a duplicate",
+}
+
+# Thread and history
+OPENED: Final = "{contact} answered {score}; winback opened the case."
+FLAGGED: Final = "The card was posted."
+ROUTED: Final = "{user} is asked first, because {why}."
+ROUTED_TO_CHANNEL: Final = "The whole channel is asked, because {why}."
+CLAIMED: Final = "{who} claimed the case."
+CLAIMED_FROM: Final = "{who} claimed the case from {before}."
+ASSIGNED: Final = "{who} gave the case to {after}."
+REASSIGNED: Final = "{who} gave the case to {after}; {before} had it until now."
+TAKEN: Final = "{who} took the case."
+TAKEN_OVER: Final = "{who} took the case over from {before}."
+RELEASED: Final = "{who} released the case. It needs an owner again."
+RELEASED_OTHER: Final = "{who} took the case from {before}. It needs an owner again."
+WITHDRAWN: Final = "{who} withdrew the case."
+DUPLICATE: Final = "{who} closed the case as a duplicate."
+JOINED: Final = "{contact} answered again: {score}."
+SCORE_CHANGED: Final = "{contact} changed the score from {before} to {after}."
+COMMENT_ADDED: Final = "{contact} added a comment."
+COMMENT_CHANGED: Final = "{contact} changed the comment."
+COMMENT_REMOVED: Final = "{contact} removed the comment."
+
+# Modals
+ASSIGN_TITLE: Final = "Assign the case"
+ASSIGN_SUBMIT: Final = "Assign"
+ASSIGN_OWNER: Final = "Who takes it?"
+ASSIGN_NOTE: Final = "A word for them"
+ASSIGN_NOTE_HINT: Final = "They get it as a direct message, and it stands in the thread."
+WITHDRAW_TITLE: Final = "Withdraw the case"
+WITHDRAW_SUBMIT: Final = "Withdraw"
+WITHDRAW_KIND: Final = "What is it?"
+WITHDRAW_KIND_PLACEHOLDER: Final = "Choose one"
+WITHDRAW_KINDS: Final[dict[str, str]] = {
+    "test": "Test answer",
+    "wrong_person": "Wrong person",
+    "score_corrected": "Score corrected to 7 or more",
+    "duplicate": "Duplicate of another case",
+}
+WITHDRAW_REASON: Final = "What happened, in one sentence?"
+WITHDRAW_REASON_HINT: Final = (
+    "It stays in the history. The case leaves the figures; the customer hears nothing from us."
+)
+HISTORY_TITLE: Final = "History"
+HISTORY_LEFT_OUT: Final = "{events} left out here; the thread has all of them."
+COMMENT_LEFT_OUT: Final = "{characters} of the comment don't fit here."
+COMMENT_ELSEWHERE: Final = "Read the rest"
+NO_EVENTS: Final = "Nothing has happened yet."
+
+# Refusals
+NOT_A_LEAD: Final = "Only a CS lead of this programme can {do}. Ask one in the channel."
+NOT_A_MEMBER: Final = "Only members of this programme's channel can claim its cases. Ask a lead to assign it, or join."
+SCORE_OWNER: Final = (
+    "Your team owns the score of this programme, so it can't own its cases. Ask a CS lead to assign it."
+)
+NOT_YOURS: Final = "Only {owner} or a CS lead can release this case."
+CHOOSE_A_PERSON: Final = "{user} can't take this case: {why} Choose someone else."
+SAY_WHY: Final = "Say in one sentence what happened, for example: “Our own test from the survey set-up.”"
+CHOOSE_A_KIND: Final = "Choose what it is."
+STALE: Final = (
+    "Someone else changed this case a moment ago. The card shows how it stands now; try again if you still want to."
+)
+WENT_WRONG: Final = (
+    "That did not work, and nothing has changed. Try again; if it stays, give {reference} to whoever runs winback."
+)
+
+# Help
+HELP_TITLE: Final = "*winback* makes sure that every unhappy customer hears back from one named person, in time."
+HELP_COMMANDS: Final[dict[str, str]] = {"help": "this list"}
+HELP_BUTTONS: Final[tuple[tuple[str, str], ...]] = (
+    ("Claim", "the case is yours, and everybody sees that"),
+    ("Assign…", "a CS lead names the owner"),
+    ("Release", "the owner or a lead gives it back to the channel"),
+    ("⋯", "the customer in the CRM, the history with the whole comment, and Withdraw… for leads"),
+)
+HELP_CARD: Final = "On a card:"
+HELP_HOME: Final = "Your cases are in the *Home* tab of this app."
+HELP_UNKNOWN: Final = "I don't know “{word}”."
+HELP_NEAREST: Final = "Did you mean `{command} {word}`?"
+
+# Trouble
+TROUBLE: Final = "I can't post in {channel} ({why})."
+TROUBLE_SINCE: Final = "Since {at}. The clocks of its cases run on."
+TROUBLE_WAITING: Final = "{cards} could not be posted there so far."
+TROUBLE_REMEDY: Final = "What helps: {remedy}"
+UNREACHED: Final = "{channel} could not be reached ({why}), so this is here."
+REFUSED_BY_SLACK: Final[dict[str, tuple[str, str]]] = {
+    "not_in_channel": ("not invited", "type `/invite @winback` in that channel."),
+    "channel_not_found": (
+        "not found",
+        "if it is private, type `/invite @winback` there; if it is gone, name another channel in the policy.",
+    ),
+    "is_archived": ("archived", "unarchive it, or name another channel in the policy."),
+    "restricted_action": (
+        "posting is restricted",
+        "let apps post in the channel's settings, or name another channel in the policy.",
+    ),
+    "missing_scope": ("a permission is missing", "install the app again, so that it gets every scope of its manifest."),
+}
+REFUSED_OTHERWISE: Final = (
+    "Slack refuses",
+    "type `/invite @winback` in that channel, then run `winback check`.",
+)
+
+# Direct messages to an owner
+GIVEN: Final = "{who} gave you {account}."
+GIVEN_WITH_NOTE: Final = "{who} gave you {account}: “{note}”"
+TAKEN_AWAY: Final = "{who} gave {account} to {after}. You need do nothing more."
+GIVEN_BACK: Final = "{who} gave {account} back to the channel. You need do nothing more."
+
+# App Home
+HOME_MINE: Final = "Your cases"
+HOME_MINE_EMPTY: Final = "Nothing waits for you."
+HOME_WAITING: Final = "Waiting for an owner"
+HOME_WAITING_EMPTY: Final = "Every case has an owner."
+HOME_PAGE: Final = "Page {page} of {pages}"

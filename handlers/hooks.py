@@ -1,0 +1,132 @@
+"""POST /hooks/{source}: verified over the raw bytes, stored, answered; understood later by a worker."""
+
+import logging
+import os
+from collections.abc import Mapping
+from http import HTTPStatus
+
+from aiohttp import web
+
+from bot.house import House
+from handlers import surveys
+from handlers.surveys import Ignored, NotJson, SourceOptions, WrongSignature
+from recovery.errors import UnusableAnswer
+from recovery.policy import Policy
+from recovery.policy_tables import Source
+from recovery.survey import SurveyResponse
+from store.clock import Clock
+from store.receipts import Delivery, Inbox
+
+log = logging.getLogger(__name__)
+
+# What the adapters read besides the body; signatures are checked here and not kept.
+KEPT_HEADERS = ("webhook-id", "webhook-timestamp", "content-type")
+CHUNK = 65_536
+
+
+class Hooks:
+    """The intake of every source of the policy."""
+
+    def __init__(self, house: House, inbox: Inbox, clock: Clock, secrets: Mapping[str, str]) -> None:
+        self._house = house
+        self._inbox = inbox
+        self._clock = clock
+        self._secrets = secrets
+        self._options: dict[str, tuple[Source, SourceOptions]] = {}
+
+    async def receive(self, request: web.Request) -> web.Response:
+        """200 once the delivery is committed; 401, 413, 400 or 503 with a sentence otherwise."""
+        name = request.match_info["source"]
+        source = self._house.policy.sources.get(name)
+        if source is None:
+            return _refused(HTTPStatus.NOT_FOUND, "The policy has no source of this name.")
+        secret = self._secrets.get(source.secret_env, "")
+        if not secret:
+            log.error("%s is not set, so nothing of source %s can be verified", source.secret_env, name)
+            return _refused(HTTPStatus.SERVICE_UNAVAILABLE, "The secret of this source is not set on the server.")
+        body = await _read(request, source.max_bytes)
+        if body is None:
+            return _refused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"More than {source.max_bytes} bytes.")
+        headers = {key.lower(): value for key, value in request.headers.items()}
+        options = self._options_of(source)
+        try:
+            surveys.verify(options, body, headers, secret, self._clock.wall())
+            parsed = surveys.parse(body)
+        except WrongSignature as error:
+            return _refused(HTTPStatus.UNAUTHORIZED, error.sentence)
+        except NotJson as error:
+            return _refused(HTTPStatus.BAD_REQUEST, error.sentence)
+        return await self._store(
+            Delivery(
+                source=name,
+                delivery_id=surveys.delivery_id(options, parsed, headers, body),
+                received_at=self._clock.now(),
+                headers={key: headers[key] for key in KEPT_HEADERS if key in headers},
+                body=body,
+            )
+        )
+
+    def read(self, delivery: Delivery) -> SurveyResponse | str:
+        """A stored delivery as an answer, or the reason why it is none. Raises UnusableAnswer."""
+        source = self._house.policy.sources.get(delivery.source)
+        if source is None:
+            raise UnusableAnswer(f"The policy no longer has the source {delivery.source!r}.")
+        found = surveys.understand(
+            options_of(source),
+            delivery.source,
+            surveys.parse(delivery.body),
+            delivery.headers,
+            delivery.received_at,
+        )
+        return found.reason if isinstance(found, Ignored) else found
+
+    async def _store(self, delivery: Delivery) -> web.Response:
+        try:
+            await self._inbox.accept(delivery)
+        except Exception:
+            log.exception("a delivery of %s could not be stored", delivery.source)
+            return _refused(HTTPStatus.SERVICE_UNAVAILABLE, "Not stored. Please send it again.")
+        return web.Response(body=b'{"ok":true}', content_type="application/json")
+
+    def _options_of(self, source: Source) -> SourceOptions:
+        known = self._options.get(source.key)
+        if known is None or known[0] is not source:
+            known = (source, options_of(source))
+            self._options[source.key] = known
+        return known[1]
+
+
+def secrets_of(policy: Policy, environment: Mapping[str, str] | None = None) -> dict[str, str]:
+    """The hook secrets by the name of their variable, as far as they are set."""
+    environment = os.environ if environment is None else environment
+    names = {source.secret_env for source in policy.sources.values()}
+    return {name: environment[name] for name in names if environment.get(name)}
+
+
+def options_of(source: Source) -> SourceOptions:
+    """The policy's source as the adapters want it."""
+    return SourceOptions(
+        adapter=source.adapter.value,
+        auth=source.auth.value,
+        fields=dict(source.fields),
+        score_ref=source.score_ref or "",
+        comment_ref=source.comment_ref or "",
+        email_ref=source.email_ref or "",
+        name_ref=source.name_ref or "",
+    )
+
+
+async def _read(request: web.Request, most: int) -> bytes | None:
+    """The raw body; None as soon as it is clear that there is more than `most` bytes of it."""
+    if request.content_length is not None and request.content_length > most:
+        return None
+    body = bytearray()
+    async for chunk in request.content.iter_chunked(CHUNK):
+        body += chunk
+        if len(body) > most:
+            return None
+    return bytes(body)
+
+
+def _refused(status: HTTPStatus, sentence: str) -> web.Response:
+    return web.json_response({"ok": False, "error": sentence}, status=status)

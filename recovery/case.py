@@ -1,0 +1,155 @@
+"""The recovery of one detractor: who holds it, where it stands, and what may happen next.
+
+Playbook, sections 1 to 4. Every change is an event; nobody edits a score.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+
+from recovery.errors import Refusal
+
+
+class State(StrEnum):
+    """Where a case stands. `open` has no owner yet, `claimed` has exactly one, `closed` is over."""
+
+    OPEN = "open"
+    CLAIMED = "claimed"
+    CLOSED = "closed"
+
+
+class Urgency(StrEnum):
+    CRITICAL = "critical"
+    NORMAL = "normal"
+
+
+class Outcome(StrEnum):
+    """How a case ends (playbook, section 3, Close)."""
+
+    WITHDRAWN = "withdrawn"
+    DUPLICATE = "duplicate"
+
+
+class EventKind(StrEnum):
+    OPENED = "opened"
+    FLAGGED = "flagged"
+    JOINED = "joined"
+    SCORE_CHANGED = "score_changed"
+    VERBATIM_CHANGED = "verbatim_changed"
+    ROUTED = "routed"
+    CLAIMED = "claimed"
+    ASSIGNED = "assigned"
+    RELEASED = "released"
+    WITHDRAWN = "withdrawn"
+
+
+@dataclass(frozen=True, slots=True)
+class Deadlines:
+    """When each step is due (aware UTC) and, for each, one sentence that explains it."""
+
+    assign: datetime
+    outreach: datetime
+    assign_why: str
+    outreach_why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Routing:
+    """Whom the card asks first, and why (playbook, section 5). `user` is a Slack user id, "" for the channel."""
+
+    user: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One row of the cases; `version` is compared and set at each save. Slack ids in `owner`."""
+
+    id: int
+    programme: str
+    contact_id: int
+    account_id: int | None
+    response_id: int
+    state: State
+    urgency: Urgency
+    urgency_why: str
+    routing: Routing
+    opened_at: datetime
+    submitted_at: datetime
+    deadlines: Deadlines
+    owner: str = ""
+    flagged_at: datetime | None = None
+    assigned_at: datetime | None = None
+    closed_at: datetime | None = None
+    outcome: Outcome | None = None
+    outcome_reason: str = ""
+    version: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One change of a case: who, when, what, before and after. `actor` is a Slack user id or "winback"."""
+
+    kind: EventKind
+    actor: str
+    at: datetime
+    before: str = ""
+    after: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a rule decided: the case as it will be, and the event that says so."""
+
+    case: Case
+    event: Event
+
+
+def claim(case: Case, by: str, at: datetime) -> Change:
+    """One owner from here on; who comes second is told who was first."""
+    _refuse_closed(case)
+    if case.owner == by:
+        raise Refusal("You own this case already.")
+    if case.owner:
+        raise Refusal(f"<@{case.owner}> owns this case already.")
+    return _owned(case, by, EventKind.CLAIMED, by, at)
+
+
+def assign(case: Case, to: str, by: str, at: datetime, note: str = "") -> Change:
+    """A lead names the owner, also in place of another."""
+    _refuse_closed(case)
+    if case.owner == to:
+        raise Refusal(f"<@{to}> owns this case already.")
+    return _owned(case, to, EventKind.ASSIGNED, by, at, note.strip())
+
+
+def release(case: Case, by: str, at: datetime, note: str = "") -> Change:
+    """The case goes back to its channel; it never stays with nobody unseen."""
+    _refuse_closed(case)
+    if not case.owner:
+        raise Refusal("Nobody owns this case, so there is nothing to release.")
+    event = Event(EventKind.RELEASED, by, at, before=case.owner, note=note)
+    return Change(replace(case, state=State.OPEN, owner="", assigned_at=None), event)
+
+
+def withdraw(case: Case, outcome: Outcome, reason: str, by: str, at: datetime) -> Change:
+    """A test, a wrong person, a corrected score, or a duplicate: closed with a reason, out of the figures."""
+    _refuse_closed(case)
+    reason = reason.strip()
+    if not reason:
+        raise Refusal("Say in a few words why; it stays in the case's history.")
+    event = Event(EventKind.WITHDRAWN, by, at, before=case.state.value, after=outcome.value, note=reason)
+    closed = replace(case, state=State.CLOSED, closed_at=at, outcome=outcome, outcome_reason=reason)
+    return Change(closed, event)
+
+
+def _owned(case: Case, owner: str, kind: EventKind, by: str, at: datetime, note: str = "") -> Change:
+    event = Event(kind, by, at, before=case.owner, after=owner, note=note)
+    assigned_at = case.assigned_at or at
+    return Change(replace(case, state=State.CLAIMED, owner=owner, assigned_at=assigned_at), event)
+
+
+def _refuse_closed(case: Case) -> None:
+    if case.state is State.CLOSED:
+        raise Refusal(f"This case was closed ({case.outcome.value if case.outcome else 'closed'}).")

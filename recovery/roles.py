@@ -1,0 +1,144 @@
+"""Who may do what with a case (playbook, section 4)."""
+
+from dataclasses import dataclass
+
+from recovery.case import Case
+from recovery.errors import NotAllowed
+from recovery.policy import Policy, Programme
+from recovery.routing import Roster
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What a Slack user is to one programme.
+
+    `member`: in its channel. `lead`, `manager`: named so in the policy. `owns_score`: in the team that owns the
+    programme's score. `active`: the Slack account is not switched off. `known`: this workspace knows them.
+    `leads`: user ids of the programme's active leads, to say whom to ask.
+    """
+
+    user: str
+    member: bool
+    lead: bool
+    manager: bool
+    owns_score: bool
+    active: bool
+    known: bool
+    leads: tuple[str, ...] = ()
+
+
+def standing(policy: Policy, programme: Programme, user: str, roster: Roster, member: bool) -> Standing:
+    """Work out what `user` (a Slack user id) is to the programme; `member` is Slack's word on the channel.
+
+    Managers are the programme's and those of the segments.
+    """
+    leads = roster.users(programme.leads)
+    managers = (*programme.managers, *(segment.manager for segment in policy.segments.values()))
+    known = member or user in roster.names or user in roster.ids.values() or user in leads
+    return Standing(
+        user=user,
+        member=member,
+        lead=user in leads,
+        manager=user in roster.users(managers),
+        owns_score=user in roster.users(policy.score_owners(programme)),
+        active=user not in roster.deactivated,
+        known=known,
+        leads=tuple(lead for lead in leads if lead not in roster.deactivated),
+    )
+
+
+def check_see(by: Standing) -> None:
+    """Refuse those who have no part in the programme: its channel, its leads and its managers see its cases."""
+    _refuse_stranger(by, "see cases")
+    if not (by.member or by.lead or by.manager):
+        raise NotAllowed(
+            f"Only members of this programme's channel see its cases. Join the channel first, or {_ask_short(by)}."
+        )
+
+
+def check_claim(by: Standing, case: Case) -> None:
+    """Refuse a claim by someone who may not own the case; NotAllowed says why and whom to ask."""
+    if by.user == case.owner:
+        return  # Nothing changes hands; recovery.case says that they own it already.
+    _refuse_stranger(by, "claim cases")
+    if by.owns_score:
+        raise NotAllowed(
+            "Your team owns this programme's score, so it can't own its cases. "
+            f"{_ask(by, 'can give it to someone else')}"
+        )
+    if not (by.member or by.lead):
+        raise NotAllowed(
+            f"Only members of this programme's channel claim its cases. Join the channel first, or {_ask_short(by)}."
+        )
+
+
+def check_assign(by: Standing, case: Case | None = None) -> None:
+    """Refuse anybody but a lead; a manager may give a case that has an owner to somebody else."""
+    _refuse_stranger(by, "assign cases")
+    if by.lead or (by.manager and case is not None and case.owner):
+        return
+    raise NotAllowed(f"Only a lead of this programme assigns cases. {_ask(by, 'can do it')}")
+
+
+def check_own(to: Standing) -> None:
+    """Refuse a new owner who may not, or can't, look after a case of this programme. Shown to who assigns."""
+    if not to.known:
+        raise NotAllowed("This person isn't in this workspace. Choose somebody who is.")
+    if not to.active:
+        raise NotAllowed(f"{_mention(to.user)} has left, and a case needs somebody who is here.")
+    if to.owns_score:
+        raise NotAllowed(
+            f"The team of {_mention(to.user)} owns this programme's score, so it can't own its cases. "
+            "Choose somebody from another team."
+        )
+    if not (to.member or to.lead):
+        raise NotAllowed(
+            f"{_mention(to.user)} isn't in this programme's channel and wouldn't see the case. "
+            "Invite them there first, or choose somebody else."
+        )
+
+
+def check_release(by: Standing, case: Case) -> None:
+    """Refuse anybody but the owner or a lead. A case without owner is left to recovery.case to explain."""
+    _refuse_stranger(by, "release cases")
+    if not case.owner or by.user == case.owner or by.lead:
+        return
+    raise NotAllowed(
+        f"{_mention(case.owner)} owns this case; only they or a lead can release it. {_ask(by, 'can do it')}"
+    )
+
+
+def check_withdraw(by: Standing) -> None:
+    """Refuse anybody but a lead; one whose team owns the score would be judge of their own figure."""
+    _refuse_stranger(by, "withdraw cases")
+    if by.lead and not by.owns_score:
+        return
+    if by.owns_score:
+        raise NotAllowed(
+            f"Your team owns this programme's score, so it can't take cases out of it. {_ask(by, 'can do it')}"
+        )
+    raise NotAllowed(f"Only a lead of this programme withdraws cases. {_ask(by, 'can do it')}")
+
+
+def _refuse_stranger(by: Standing, what: str) -> None:
+    if not by.known or not by.active:
+        raise NotAllowed(f"Only people with an active account in this workspace {what}.")
+
+
+def _ask(by: Standing, ending: str) -> str:
+    others = [lead for lead in by.leads if lead != by.user]
+    if not others:
+        return "The policy file names the programme's leads; none of them is here at the moment."
+    return f"{_listed(others)} {ending}."
+
+
+def _ask_short(by: Standing) -> str:
+    return f"ask {_listed(by.leads)}" if by.leads else "ask a lead of the programme"
+
+
+def _listed(users: list[str] | tuple[str, ...]) -> str:
+    return " or ".join(_mention(user) for user in users)
+
+
+def _mention(user: str) -> str:
+    return f"<@{user}>"

@@ -1,0 +1,166 @@
+"""Whom a new case asks first (playbook, section 5). First match wins; whoever can't take it is passed over."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from recovery.case import Routing
+from recovery.phrases import found
+from recovery.policy import Policy, Programme
+from recovery.policy_values import is_user_id
+from recovery.sla import day_words
+from recovery.survey import Account, SurveyResponse
+
+MOST_PASSED_OVER = 3  # told on the card; a whole team on holiday would fill it
+NOBODY = "nobody is free: the whole channel is asked"
+
+
+@dataclass(frozen=True, slots=True)
+class Roster:
+    """Who is there today, as Slack and our rows tell.
+
+    `ids`: a person as written in the policy or in an account (e-mail in lower case, or user id) to the Slack
+    user id, "" for nobody; who is missing isn't in this workspace, except that a user id stands for itself.
+    `names`: user id to first name. `away`: user id to the last day of the absence, included.
+    `deactivated`: user ids whose account is switched off. `open_cases`: user id to how many cases they own.
+    `turn`: whose turn in the rotation it is; counts up with each case routed by rotation, is taken modulo.
+    `members`: user ids in the programme's channel, or None while Slack hasn't told.
+    `released`: the user id of who has just given this case back, or "".
+    """
+
+    ids: Mapping[str, str] = field(default_factory=dict)
+    names: Mapping[str, str] = field(default_factory=dict)
+    away: Mapping[str, date] = field(default_factory=dict)
+    deactivated: frozenset[str] = frozenset()
+    open_cases: Mapping[str, int] = field(default_factory=dict)
+    turn: int = 0
+    members: frozenset[str] | None = None
+    released: str = ""
+
+    def user(self, ref: str) -> str:
+        """Give the Slack user id of a person, or "" for one this workspace doesn't know."""
+        ref = ref.strip()
+        for known in (ref, ref.lower()):
+            if known in self.ids:
+                return self.ids[known]
+        return ref if is_user_id(ref) else ""
+
+    def users(self, refs: Sequence[str]) -> tuple[str, ...]:
+        """Give the Slack user ids of those people that this workspace knows."""
+        return tuple(user for ref in refs if (user := self.user(ref)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    """Someone to ask: as written, their part ("CSM"), and the reason if it is them, with {name}."""
+
+    ref: str
+    part: str
+    reason: str
+    last_resort: bool = False
+
+
+def route(
+    policy: Policy,
+    programme: Programme,
+    response: SurveyResponse,
+    account: Account | None,
+    roster: Roster,
+    today: date,
+) -> Routing:
+    """Find whom the card asks first: `Jen (CSM) is away until 2 Dec, so Priya is next in rotation`.
+
+    The account's CSM, the team for the words in the comment, the segment's manager, the rotation, a lead.
+    The lead is the last resort and is asked however many cases they have. `today` is the day in the calendar's
+    zone. `user` is "" when even the leads are not there; the whole channel is asked then.
+    """
+    account = account or response.account
+    owners = frozenset(roster.users(policy.score_owners(programme)))
+    passed: dict[str, str] = {}
+    for candidate in _candidates(policy, programme, response, account, roster):
+        user = roster.user(candidate.ref)
+        if (user or candidate.ref) in passed and not candidate.last_resort:
+            continue
+        obstacle = _obstacle(policy, candidate, user, roster, owners, today)
+        if not obstacle:
+            return Routing(user, _why(passed, candidate.reason.replace("{name}", _name(roster, user))))
+        passed.setdefault(user or candidate.ref, f"{_called(roster, user, candidate)} {obstacle}")
+    return Routing("", _why(passed, NOBODY))
+
+
+def _candidates(
+    policy: Policy, programme: Programme, response: SurveyResponse, account: Account | None, roster: Roster
+) -> Iterator[_Candidate]:
+    if account and account.csm_email.strip():
+        yield _Candidate(account.csm_email, "CSM", "{name} is the account's CSM")
+    yield from _fixers(policy, programme, response, roster)
+    segment = policy.segment_named(account.segment) if account and account.segment.strip() else None
+    if segment:
+        reason = f"{{name}} manages the segment {segment.name}"
+        yield _Candidate(segment.manager, f"{segment.name} manager", reason)
+    for place in range(len(programme.rotation)):
+        person = programme.rotation[(roster.turn + place) % len(programme.rotation)]
+        yield _Candidate(person, "rotation", "{name} is next in rotation")
+    for lead in programme.leads:
+        yield _Candidate(lead, "lead", "{name}, the lead, is asked", last_resort=True)
+
+
+def _fixers(policy: Policy, programme: Programme, response: SurveyResponse, roster: Roster) -> Iterator[_Candidate]:
+    """Yield the team that can fix what the comment is about, whoever has the fewest open cases first."""
+    for keywords in programme.keywords:
+        words = found(keywords.words, response.verbatim)
+        if not words:
+            continue
+        team = policy.teams[keywords.team]
+        reason = f'{{name}} is in the team {team.name}, which takes "{words[0]}"'
+        for person in sorted(team.members, key=lambda ref: roster.open_cases.get(roster.user(ref), 0)):
+            yield _Candidate(person, team.name, reason)
+        return
+
+
+def _obstacle(
+    policy: Policy, candidate: _Candidate, user: str, roster: Roster, owners: frozenset[str], today: date
+) -> str:
+    """Say why someone is passed over, or "" when nothing stands in the way."""
+    if not user:
+        return "isn't in this workspace"
+    if user in owners:
+        return "is in the team that owns the score"
+    if absence := _absence(user, roster, today):
+        return absence
+    if candidate.last_resort:
+        return ""
+    if roster.members is not None and user not in roster.members:
+        return "isn't in the channel"
+    cases = roster.open_cases.get(user, 0)
+    return f"has {cases} open case{'' if cases == 1 else 's'}" if cases >= policy.capacity.open_cases else ""
+
+
+def _absence(user: str, roster: Roster, today: date) -> str:
+    if user in roster.deactivated:
+        return "has left"
+    if user == roster.released:
+        return "gave it back"
+    until = roster.away.get(user)
+    return f"is away until {day_words(until, today)}" if until and today <= until else ""
+
+
+def _called(roster: Roster, user: str, candidate: _Candidate) -> str:
+    """Name someone who is passed over; a CSM's address came with the answer and is never repeated."""
+    if user:
+        return f"{_name(roster, user)} ({candidate.part})"
+    return "the account's CSM" if candidate.part == "CSM" else f"{candidate.ref} ({candidate.part})"
+
+
+def _name(roster: Roster, user: str) -> str:
+    return roster.names.get(user) or user
+
+
+def _why(passed: Mapping[str, str], choice: str) -> str:
+    if not passed:
+        return choice
+    told = list(passed.values())
+    if len(told) > MOST_PASSED_OVER:
+        told = [*told[:MOST_PASSED_OVER], f"{len(told) - MOST_PASSED_OVER} more can't take it"]
+    listed = told[0] if len(told) == 1 else f"{', '.join(told[:-1])} and {told[-1]}"
+    return f"{listed}, so {choice}"

@@ -1,0 +1,95 @@
+"""A look as a Slack message: posted, updated, or found again by its metadata.
+
+Slack has no idempotency key for chat.postMessage; the metadata of a message is ours, so that a message whose answer
+was lost can be recognised (Slack's page on message metadata).
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.looks import Drawn
+from scheduler.slack import Done, Doubt, Outcome, call
+from store.outbox import Candidate
+
+EVENT_TYPE = "winback_surface"
+MARGIN = 60.0  # seconds that our clock and Slack's may differ
+MOST_PAGES = 10
+
+
+@dataclass(frozen=True, slots=True)
+class NotThere:
+    """Slack does not have the message: it may be posted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Slack has it: it must not be posted again, but it may show an older look."""
+
+    channel: str
+    ts: str
+
+
+async def show(client: AsyncWebClient, row: Candidate, place: str, drawn: Drawn) -> Outcome:
+    """Posts the look, or updates the message that shows the surface already."""
+    return await _send(client, row, place, drawn.look.text, list(drawn.look.blocks))
+
+
+async def show_plainly(client: AsyncWebClient, row: Candidate, place: str, drawn: Drawn) -> Outcome:
+    """The look's words only, for a look that Slack refused."""
+    return await _send(client, row, place, drawn.look.text[:3000] or "(no words)", [])
+
+
+async def look_up(client: AsyncWebClient, row: Candidate, place: str) -> Outcome | Found | NotThere:
+    """Searches the channel, or the thread, since shortly before the row was taken."""
+    channel = place
+    if place[:1] in {"U", "W"}:
+        opened = await call(client, "conversations.open", {"users": place})
+        if not isinstance(opened, Done):
+            return opened
+        channel = str(opened.data["channel"]["id"])
+    args: dict[str, Any] = {"channel": channel, "include_all_metadata": True, "limit": 200}
+    if row.taken_at is not None:
+        args["oldest"] = f"{row.taken_at.timestamp() - MARGIN:.6f}"
+    method = "conversations.history"
+    if row.parent_ts:
+        method, args["ts"] = "conversations.replies", row.parent_ts
+    for _ in range(MOST_PAGES):
+        page = await call(client, method, args)
+        if not isinstance(page, Done):
+            return page
+        for message in page.data.get("messages") or []:
+            if _surface(message) == row.surface:
+                return Found(channel, str(message["ts"]))
+        cursor = (page.data.get("response_metadata") or {}).get("next_cursor")
+        if not cursor:
+            return NotThere()
+        args["cursor"] = cursor
+    return Doubt("too many messages to search")
+
+
+def address(data: dict[str, Any], place: str, ts: str) -> tuple[str, str]:
+    """(channel, ts) of the message in Slack's answer."""
+    return str(data.get("channel") or place), str(data.get("ts") or ts)
+
+
+async def _send(client: AsyncWebClient, row: Candidate, place: str, text: str, blocks: list[dict[str, Any]]) -> Outcome:
+    args: dict[str, Any] = {
+        "channel": place,
+        "text": text,
+        "blocks": blocks,
+        "metadata": {"event_type": EVENT_TYPE, "event_payload": {"surface": row.surface}},
+    }
+    if row.ts:
+        return await call(client, "chat.update", {**args, "ts": row.ts})
+    if row.parent_ts:
+        args["thread_ts"] = row.parent_ts
+    return await call(client, "chat.postMessage", {**args, "unfurl_links": False, "unfurl_media": False})
+
+
+def _surface(message: dict[str, Any]) -> str:
+    metadata = message.get("metadata") or {}
+    if metadata.get("event_type") != EVENT_TYPE:
+        return ""
+    return str((metadata.get("event_payload") or {}).get("surface", ""))

@@ -1,0 +1,90 @@
+"""Understands what the inbox holds: in order, one after the other, each in a transaction of its own."""
+
+import logging
+import secrets
+from collections.abc import Callable
+from datetime import timedelta
+
+from bot.flows.intake import take_in
+from bot.house import House
+from recovery.errors import UnusableAnswer
+from recovery.pacing import backoff
+from recovery.survey import SurveyResponse
+from store import receipts
+from store.engine import Database, Tx
+from store.receipts import Delivery
+
+log = logging.getLogger(__name__)
+
+BATCH = 25
+IDLE = 1.0
+MOST_ATTEMPTS = 6
+
+Read = Callable[[Delivery], SurveyResponse | str]
+"""Bytes to an answer, or the reason why there is none; raises UnusableAnswer. The edge knows the survey tools."""
+
+
+class Receipts:
+    """One worker; on Postgres an advisory lock lets one replica at a time understand, so that order holds."""
+
+    def __init__(self, db: Database, house: House, read: Read) -> None:
+        self._db = db
+        self._house = house
+        self._read = read
+        self._stopping = False
+
+    async def run(self) -> None:
+        """Works until `stop`; a failure of the database is logged and tried again."""
+        while not self._stopping:
+            try:
+                more = await self.step()
+            except Exception:
+                log.exception("the inbox could not be read")
+                more = False
+            if not more:
+                await self._db.bells.wait(receipts.TOPIC, IDLE)
+
+    def stop(self) -> None:
+        self._stopping = True
+        self._db.bells.ring(receipts.TOPIC)
+
+    async def step(self) -> bool:
+        """Understands up to BATCH deliveries in one transaction; True if there may be more."""
+        async with self._db.read() as tx:
+            if not await receipts.waiting(tx, 1):
+                return False
+        async with self._db.write() as tx:
+            if not await receipts.take_turn(tx):
+                return False
+            batch = await receipts.waiting(tx, BATCH)
+            for delivery in batch:
+                await self._understand(tx, delivery)
+        return len(batch) == BATCH
+
+    async def _understand(self, tx: Tx, delivery: Delivery) -> None:
+        try:
+            # What one delivery breaks must not take the others of its transaction with it.
+            async with tx.conn.begin_nested():
+                await self._take(tx, delivery)
+        except UnusableAnswer as error:
+            log.warning("delivery %s of %s can't be used: %s", delivery.id, delivery.source, error)
+            await receipts.failed(tx, delivery, error.sentence)
+        except Exception:
+            await self._broken(tx, delivery)
+
+    async def _take(self, tx: Tx, delivery: Delivery) -> None:
+        answer = self._read(delivery)
+        if isinstance(answer, str):
+            await receipts.ignored(tx, delivery, answer)
+            return
+        taken = await take_in(tx, self._house, answer, delivery.received_at)
+        await receipts.understood(tx, delivery, taken.note)
+
+    async def _broken(self, tx: Tx, delivery: Delivery) -> None:
+        reference = secrets.token_hex(4)
+        log.exception("delivery %s of %s failed (reference %s)", delivery.id, delivery.source, reference)
+        why = f"An error of ours (reference {reference}); see the log."
+        if delivery.attempts + 1 >= MOST_ATTEMPTS:
+            await receipts.failed(tx, delivery, why)
+        else:
+            await receipts.try_later(tx, delivery, why, max(backoff(delivery.attempts + 1), timedelta(seconds=1)))

@@ -1,0 +1,114 @@
+"""A database, and the one transaction in which something happens.
+
+SQLite has one writer: a lock in this process and BEGIN IMMEDIATE, because read-modify-write under the default
+BEGIN loses updates without an error (architecture, Traps). Postgres writes in parallel, at READ COMMITTED with
+compare-and-set on the rows.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import event
+from sqlalchemy.engine import make_url
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from store.bells import Bells
+from store.clock import Clock
+
+
+@dataclass(slots=True)
+class Tx:
+    """One transaction. `now` is business time and `wall` real time, both fixed when it began.
+
+    `ring` names workers to wake once it has committed.
+    """
+
+    conn: AsyncConnection
+    now: datetime
+    wall: datetime
+    postgres: bool
+    topics: set[str] = field(default_factory=set)
+
+    def ring(self, topic: str) -> None:
+        self.topics.add(topic)
+
+
+class Database:
+    """Opens the engine(s) of a URL; `write` and `read` give transactions. Only the edge calls them."""
+
+    def __init__(self, url: str, clock: Clock) -> None:
+        self.clock = clock
+        self.bells = Bells()
+        self.url = make_url(url)
+        self.postgres = self.url.get_backend_name() == "postgresql"
+        self._one_writer = asyncio.Lock()
+        if self.postgres:
+            self._writer = create_async_engine(self.url, pool_size=8, max_overflow=4)
+            self._reader = self._writer
+        else:
+            self._writer = _sqlite(self.url, "BEGIN IMMEDIATE", size=1)
+            self._reader = _sqlite(self.url, "BEGIN", size=4)
+
+    async def open(self) -> None:
+        if self.postgres:
+            await self.bells.listen(self.url.set(drivername="postgresql").render_as_string(hide_password=False))
+
+    async def close(self) -> None:
+        await self.bells.close()
+        await self._writer.dispose()
+        if self._reader is not self._writer:
+            await self._reader.dispose()
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[Tx]:
+        """Commits at the end of the block, then rings; an exception rolls everything back."""
+        if self.postgres:
+            async with self._transaction(self._writer) as tx:
+                yield tx
+            return
+        async with self._one_writer, self._transaction(self._writer) as tx:
+            yield tx
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[Tx]:
+        """One consistent look at the data; SQLite's readers never wait for the writer."""
+        async with self._transaction(self._reader) as tx:
+            yield tx
+
+    @asynccontextmanager
+    async def _transaction(self, engine: AsyncEngine) -> AsyncIterator[Tx]:
+        async with engine.begin() as conn:
+            tx = Tx(conn, self.clock.now(), self.clock.wall(), self.postgres)
+            yield tx
+            if self.postgres and tx.topics:
+                for topic in sorted(tx.topics):
+                    await conn.execute(sa.text("SELECT pg_notify('winback', :topic)"), {"topic": topic})
+        for topic in tx.topics:
+            self.bells.ring(topic)
+
+
+def _sqlite(url: sa.URL, begin: str, size: int) -> AsyncEngine:
+    if url.database and url.database != ":memory:":
+        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_async_engine(url, pool_size=size, max_overflow=0, pool_timeout=30, connect_args={"timeout": 10})
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def _configure(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        cursor.execute("PRAGMA journal_mode=WAL")
+        cursor.execute("PRAGMA synchronous=FULL")
+        cursor.execute("PRAGMA foreign_keys=ON")
+        cursor.close()
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def _begin(connection: sa.Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+    return engine

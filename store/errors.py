@@ -1,0 +1,14 @@
+"""What the store refuses."""
+
+from recovery.errors import WinbackError
+
+
+class Stale(WinbackError):
+    """Somebody else changed the case between reading and saving; the flow is run again."""
+
+    def __init__(self, case_id: int) -> None:
+        super().__init__(f"Case {case_id} was changed by somebody else at the same moment. Please try again.")
+
+
+class NotMigrated(WinbackError):
+    """The database is not at the version this program needs."""

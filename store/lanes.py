@@ -1,0 +1,42 @@
+"""Slack's limits, shared by every replica: a row for each lane says when it is free (real time)."""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+
+from recovery.pacing import Pace
+from store.engine import Tx
+from store.tables import lanes
+
+
+async def free_at(tx: Tx, names: set[str]) -> dict[str, datetime]:
+    rows = await tx.conn.execute(sa.select(lanes.c.lane, lanes.c.free_at).where(lanes.c.lane.in_(names)))
+    return dict(rows.all())
+
+
+async def enter(tx: Tx, name: str, pace: Pace, known: datetime | None) -> bool:
+    """Takes one call of the lane; False if another replica was faster or the lane is not open yet."""
+    if known is not None and pace.open_at(known) > tx.wall:
+        return False
+    after = pace.after_call(known or tx.wall, tx.wall)
+    if known is None:
+        insert = postgresql.insert(lanes) if tx.postgres else sqlite.insert(lanes)
+        result = await tx.conn.execute(
+            insert.values(lane=name, free_at=after).on_conflict_do_nothing(index_elements=["lane"])
+        )
+    else:
+        result = await tx.conn.execute(
+            sa.update(lanes).where(lanes.c.lane == name, lanes.c.free_at == known).values(free_at=after)
+        )
+    return result.rowcount == 1
+
+
+async def hold(tx: Tx, name: str, until: datetime) -> None:
+    """The lane takes no call before `until`."""
+    await tx.conn.execute(sa.update(lanes).where(lanes.c.lane == name).values(free_at=until))
+
+
+async def release_all(tx: Tx, until: datetime) -> None:
+    """Right after a start, where no other process holds a lane: none stays closed longer than `until`."""
+    await tx.conn.execute(sa.update(lanes).where(lanes.c.free_at > until).values(free_at=until))

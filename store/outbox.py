@@ -1,0 +1,276 @@
+"""What Slack should show, one row for each surface, and who is bringing it there (architecture, decision 4).
+
+A surface is `case:7` (the card), `case:7:note:3` (a line in its thread), `dm:U7:case:7:3`. `wanted` counts the
+changes asked for, `shown` is the one Slack has. The row says only *which* look; the look is drawn when it is sent,
+so ten changes are one update and an old look can't overwrite a newer one.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import IntEnum
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+
+from store.engine import Tx
+from store.tables import outbox
+
+TOPIC = "outbox"
+
+
+class Rank(IntEnum):
+    """What goes first: in a channel, and when the whole workspace is at its limit."""
+
+    ESCALATION = 0
+    CRITICAL = 1
+    CARD = 2
+    NOTE = 3
+    REFRESH = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A surface that should be drawn (again). `target` is a channel or a user; `parent` the thread's surface."""
+
+    surface: str
+    target: str
+    rank: Rank
+    parent: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A row whose turn it could be; `place` is where it goes if nothing stands in the way."""
+
+    id: int
+    surface: str
+    place: str
+    detoured: bool
+    parent: str
+    parent_ts: str
+    ts: str
+    wanted: int
+    shown_hash: str
+    attempts: int
+    doubt: bool
+    taken_at: datetime | None
+
+    @property
+    def is_post(self) -> bool:
+        return not self.ts
+
+
+async def want(tx: Tx, *looks: Wanted) -> None:
+    """Asks for these looks; a surface that waits already is only asked for again."""
+    await tx.conn.execute(
+        _WANT[tx.postgres],
+        [
+            {
+                "surface": look.surface,
+                "target": look.target,
+                "rank": int(look.rank),
+                "parent": look.parent,
+                "wanted_at": tx.now,
+            }
+            for look in looks
+        ],
+    )
+    tx.ring(TOPIC)
+
+
+def _want(insert: postgresql.Insert | sqlite.Insert) -> postgresql.Insert | sqlite.Insert:
+    refresh = sa.case((outbox.c.ts == "", outbox.c.rank), else_=int(Rank.REFRESH))
+    return insert.on_conflict_do_update(
+        index_elements=["surface"],
+        set_={
+            "wanted": outbox.c.wanted + 1,
+            "wanted_at": insert.excluded.wanted_at,
+            "rank": refresh,
+            "stopped": sa.false(),
+        },
+    )
+
+
+_WANT = {False: _want(sqlite.insert(outbox)), True: _want(postgresql.insert(outbox))}
+
+
+async def candidates(tx: Tx, updates: int) -> list[Candidate]:
+    """The first post of each place and the first `updates` updates, most urgent first.
+
+    Left out: what waits for a later moment, what a living worker holds, and a line of a thread before its card
+    or before an earlier line.
+    """
+    parent = outbox.alias("parent")
+    place = sa.case(
+        (outbox.c.channel != "", outbox.c.channel),
+        (sa.func.coalesce(parent.c.channel, "") != "", parent.c.channel),
+        (outbox.c.detour != "", outbox.c.detour),
+        else_=outbox.c.target,
+    )
+    post = outbox.c.ts == ""
+    earlier = outbox.alias("earlier")
+    blocked = sa.exists().where(
+        earlier.c.parent == outbox.c.parent,
+        earlier.c.id < outbox.c.id,
+        earlier.c.ts == "",
+        sa.not_(earlier.c.stopped),
+    )
+    due = (
+        sa.select(
+            outbox.c.id,
+            place.label("place"),
+            sa.func.coalesce(parent.c.ts, "").label("parent_ts"),
+            sa.func.row_number()
+            .over(partition_by=(post, sa.case((post, place), else_="")), order_by=(outbox.c.rank, outbox.c.id))
+            .label("turn"),
+        )
+        .select_from(outbox.outerjoin(parent, sa.and_(outbox.c.parent != "", parent.c.surface == outbox.c.parent)))
+        .where(
+            outbox.c.wanted > outbox.c.shown,
+            sa.not_(outbox.c.stopped),
+            sa.or_(outbox.c.send_after.is_(None), outbox.c.send_after <= tx.wall),
+            sa.or_(outbox.c.lease_until.is_(None), outbox.c.lease_until <= tx.wall),
+            sa.or_(outbox.c.parent == "", sa.and_(parent.c.ts != "", sa.not_(blocked))),
+        )
+        .subquery()
+    )
+    rows = await tx.conn.execute(
+        sa.select(outbox, due.c.place, due.c.parent_ts)
+        .join(due, due.c.id == outbox.c.id)
+        .where(due.c.turn <= sa.case((post, 1), else_=updates))
+        .order_by(outbox.c.rank, outbox.c.id)
+    )
+    return [_candidate(row) for row in rows.mappings()]
+
+
+async def next_moment(tx: Tx) -> datetime | None:
+    """The first moment (real time) at which a row that waits for one may go again."""
+    later = sa.case(
+        (outbox.c.lease_until > tx.wall, outbox.c.lease_until),
+        (outbox.c.send_after > tx.wall, outbox.c.send_after),
+    )
+    moment: datetime | None = await tx.conn.scalar(
+        sa.select(sa.func.min(later, type_=outbox.c.lease_until.type)).where(
+            outbox.c.wanted > outbox.c.shown, sa.not_(outbox.c.stopped)
+        )
+    )
+    return moment
+
+
+async def take(tx: Tx, row: Candidate, lease: timedelta) -> bool:
+    """True if the row is ours until the lease ends; one conditional statement, losers see no row."""
+    result = await tx.conn.execute(
+        sa.update(outbox)
+        .where(
+            outbox.c.id == row.id,
+            outbox.c.ts == row.ts,
+            sa.or_(outbox.c.lease_until.is_(None), outbox.c.lease_until <= tx.wall),
+        )
+        .values(taken=row.wanted, taken_at=row.taken_at or tx.now, lease_until=tx.wall + lease)
+    )
+    return result.rowcount == 1
+
+
+async def shown(tx: Tx, row: Candidate, channel: str, ts: str, look_hash: str) -> None:
+    """Slack has this look."""
+    await _put_back(
+        tx, row, shown=row.wanted, channel=channel, ts=ts, shown_hash=look_hash, taken=None, taken_at=None,
+        doubt=False, send_after=None, attempts=0, error="",
+    )  # fmt: skip
+
+
+async def found(tx: Tx, row: Candidate, channel: str, ts: str) -> None:
+    """A post in doubt had arrived; which look it shows is unknown, so it is updated next."""
+    await _put_back(
+        tx, row, channel=channel, ts=ts, shown_hash="", taken=None, taken_at=None, doubt=False, attempts=0, error=""
+    )
+
+
+async def not_sent(tx: Tx, row: Candidate, after: timedelta, error: str) -> None:
+    """Slack said no for now: nothing was shown, again after a while."""
+    await _put_back(
+        tx, row, taken=None, taken_at=None, doubt=False, send_after=tx.wall + after, attempts=row.attempts + 1,
+        error=error,
+    )  # fmt: skip
+
+
+async def in_doubt(tx: Tx, row: Candidate, after: timedelta, error: str) -> None:
+    """The answer was lost: `taken_at` stays, so that the look-up knows since when to search."""
+    await _put_back(
+        tx, row, doubt=True, send_after=tx.wall + after, attempts=row.attempts + 1, error=error
+    )  # fmt: skip
+
+
+async def detour(tx: Tx, row: Candidate, to: str, error: str) -> None:
+    """The place can't be reached: the same look goes somewhere else."""
+    await _put_back(
+        tx,
+        row,
+        detour=to,
+        channel="",
+        ts="",
+        taken=None,
+        taken_at=None,
+        doubt=False,
+        send_after=None,
+        error=error,
+    )
+
+
+async def post_anew(tx: Tx, row: Candidate, error: str) -> None:
+    """The message is gone from Slack (deleted): the look is posted again, in the same place."""
+    await _put_back(tx, row, ts="", channel="", shown=0, taken=None, taken_at=None, doubt=False, error=error)
+
+
+async def stop(tx: Tx, row: Candidate, error: str) -> None:
+    """There is nowhere to show it; a later change of the case tries again."""
+    await _put_back(tx, row, stopped=True, taken=None, taken_at=None, doubt=False, error=error)
+
+
+async def recover(tx: Tx, rest: timedelta) -> int:
+    """Right after a start, where no other process can hold a row: whatever was taken is in doubt."""
+    result = await tx.conn.execute(
+        sa.update(outbox)
+        .where(outbox.c.lease_until.is_not(None))
+        .values(doubt=True, lease_until=None, send_after=tx.wall + rest)
+    )
+    return result.rowcount
+
+
+async def oldest_waiting(tx: Tx) -> datetime | None:
+    """Since when (business time) the oldest wanted look is not shown."""
+    moment: datetime | None = await tx.conn.scalar(
+        sa.select(sa.func.min(outbox.c.wanted_at)).where(outbox.c.wanted > outbox.c.shown, sa.not_(outbox.c.stopped))
+    )
+    return moment
+
+
+async def where_shown(tx: Tx, surface: str) -> tuple[str, str] | None:
+    """(channel, ts) of a surface, if Slack shows it."""
+    rows = await tx.conn.execute(
+        sa.select(outbox.c.channel, outbox.c.ts).where(outbox.c.surface == surface, outbox.c.ts != "")
+    )
+    row = rows.first()
+    return (row.channel, row.ts) if row else None
+
+
+async def _put_back(tx: Tx, row: Candidate, **values: object) -> None:
+    await tx.conn.execute(sa.update(outbox).where(outbox.c.id == row.id).values(lease_until=None, **values))
+
+
+def _candidate(row: sa.RowMapping) -> Candidate:
+    return Candidate(
+        id=row["id"],
+        surface=row["surface"],
+        place=row["place"],
+        detoured=bool(row["detour"]),
+        parent=row["parent"],
+        parent_ts=row["parent_ts"],
+        ts=row["ts"],
+        wanted=row["wanted"],
+        shown_hash=row["shown_hash"],
+        attempts=row["attempts"],
+        # A row that was taken and whose lease ran out belonged to a worker that died.
+        doubt=row["doubt"] or row["taken"] is not None,
+        taken_at=row["taken_at"],
+    )

@@ -1,0 +1,213 @@
+"""Answers, contacts and accounts: rows in, values out. Upserts by (source, response id) and by key."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+
+from recovery.brief import Colleague, PastScore
+from recovery.survey import Account, Contact, SurveyResponse
+from store.engine import Tx
+from store.tables import accounts, cases, contacts, responses
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A response as it is kept; ids of the rows it hangs on."""
+
+    id: int
+    response: SurveyResponse
+    programme: str
+    contact_id: int
+    account_id: int | None
+    case_id: int | None
+
+
+async def find(tx: Tx, source: str, response_id: str) -> Stored | None:
+    return await _one(tx, sa.and_(responses.c.source == source, responses.c.response_id == response_id))
+
+
+async def get(tx: Tx, id_: int) -> Stored:
+    stored = await _one(tx, responses.c.id == id_)
+    if stored is None:
+        raise LookupError(f"response {id_} is gone")
+    return stored
+
+
+async def save(
+    tx: Tx,
+    response: SurveyResponse,
+    programme: str,
+    contact_id: int,
+    account_id: int | None,
+    received_at: datetime,
+) -> int:
+    """Writes the newest version of an answer; its id. Which version is newer is decided by the caller."""
+    values = {
+        "programme": programme,
+        "contact_id": contact_id,
+        "account_id": account_id,
+        "score": response.score,
+        "category": response.category.value,
+        "verbatim": response.verbatim,
+        "responded_at": response.responded_at,
+        "version_at": response.version_at,
+        "role": response.role,
+        "surface": response.surface,
+        "survey_id": response.survey_id,
+        "survey_name": response.survey_name,
+        "permalink": response.permalink,
+        "follow_up_requested": response.follow_up_requested,
+    }
+    insert = _insert(tx, responses).values(
+        source=response.source, response_id=response.response_id, received_at=received_at, **values
+    )
+    upsert = insert.on_conflict_do_update(index_elements=["source", "response_id"], set_=values)
+    got = await tx.conn.execute(upsert.returning(responses.c.id))
+    return int(got.scalar_one())
+
+
+async def hang_on(tx: Tx, response_id: int, case_id: int) -> None:
+    """The answer belongs to this case from now on."""
+    await tx.conn.execute(sa.update(responses).where(responses.c.id == response_id).values(case_id=case_id))
+
+
+async def contact(tx: Tx, value: Contact) -> int:
+    """The contact's row; a newer name or e-mail replaces, an empty one does not."""
+    insert = _insert(tx, contacts).values(key=value.key, name=value.name, email=value.email)
+    known = {name: new for name, new in (("name", value.name), ("email", value.email)) if new}
+    upsert = insert.on_conflict_do_update(index_elements=["key"], set_=known or {"key": value.key})
+    return int((await tx.conn.execute(upsert.returning(contacts.c.id))).scalar_one())
+
+
+async def account(tx: Tx, value: Account) -> int:
+    """The account's row; what the answer knows replaces, what it doesn't know stays."""
+    values = {
+        "name": value.name,
+        "acv": value.acv,
+        "renewal_date": value.renewal_date,
+        "segment": value.segment,
+        "csm_email": value.csm_email,
+        "plan": value.plan,
+        "region": value.region,
+        "customer_since": value.customer_since,
+    }
+    known = {name: new for name, new in values.items() if new not in (None, "")}
+    insert = _insert(tx, accounts).values(key=value.key, **values)
+    upsert = insert.on_conflict_do_update(index_elements=["key"], set_=known or {"key": value.key})
+    return int((await tx.conn.execute(upsert.returning(accounts.c.id))).scalar_one())
+
+
+async def get_account(tx: Tx, id_: int | None) -> Account | None:
+    if id_ is None:
+        return None
+    rows = await tx.conn.execute(sa.select(accounts).where(accounts.c.id == id_))
+    row = rows.mappings().one()
+    return Account(
+        key=row["key"],
+        name=row["name"],
+        acv=row["acv"],
+        renewal_date=row["renewal_date"],
+        segment=row["segment"],
+        csm_email=row["csm_email"],
+        plan=row["plan"],
+        region=row["region"],
+        customer_since=row["customer_since"],
+    )
+
+
+async def past_scores(tx: Tx, contact_id: int, programme: str, but: int) -> list[tuple[int | None, PastScore]]:
+    """(case id, score) of the contact's other answers in the programme, oldest first."""
+    rows = await tx.conn.execute(
+        sa.select(responses.c.case_id, responses.c.score, responses.c.responded_at)
+        .where(
+            responses.c.contact_id == contact_id,
+            responses.c.programme == programme,
+            responses.c.id != but,
+        )
+        .order_by(responses.c.responded_at, responses.c.id)
+    )
+    return [(case_id, PastScore(score, at)) for case_id, score, at in rows.all()]
+
+
+async def colleagues(tx: Tx, account_id: int | None, but: int, most: int = 20) -> list[Colleague]:
+    """The latest answer of each other respondent of the account, newest first."""
+    if account_id is None:
+        return []
+    newest = (
+        sa.select(
+            responses.c.contact_id,
+            responses.c.role,
+            responses.c.score,
+            responses.c.responded_at,
+            sa.func.row_number()
+            .over(
+                partition_by=responses.c.contact_id,
+                order_by=(responses.c.responded_at.desc(), responses.c.id.desc()),
+            )
+            .label("place"),
+        )
+        .where(responses.c.account_id == account_id, responses.c.contact_id != but)
+        .subquery()
+    )
+    open_case = (
+        sa.select(sa.func.max(cases.c.id))
+        .where(cases.c.contact_id == newest.c.contact_id, cases.c.state != sa.literal_column("'closed'"))
+        .scalar_subquery()
+    )
+    rows = await tx.conn.execute(
+        sa.select(contacts.c.name, contacts.c.email, newest.c.role, newest.c.score, newest.c.responded_at, open_case)
+        .join(contacts, contacts.c.id == newest.c.contact_id)
+        .where(newest.c.place == 1)
+        .order_by(newest.c.responded_at.desc())
+        .limit(most)
+    )
+    return [
+        Colleague(name or email, role, score, at, case_id) for name, email, role, score, at, case_id in rows.all()
+    ]
+
+
+async def _one(tx: Tx, which: sa.ColumnElement[bool]) -> Stored | None:
+    rows = await tx.conn.execute(
+        sa.select(
+            responses,
+            contacts.c.key.label("contact_key"),
+            contacts.c.name.label("contact_name"),
+            contacts.c.email.label("contact_email"),
+        )
+        .join(contacts, contacts.c.id == responses.c.contact_id)
+        .where(which)
+    )
+    row = rows.mappings().first()
+    return None if row is None else _stored(row)
+
+
+def _stored(row: sa.RowMapping) -> Stored:
+    return Stored(
+        id=row["id"],
+        response=SurveyResponse(
+            source=row["source"],
+            response_id=row["response_id"],
+            score=row["score"],
+            responded_at=row["responded_at"],
+            version_at=row["version_at"],
+            contact=Contact(row["contact_key"], row["contact_name"], row["contact_email"]),
+            verbatim=row["verbatim"],
+            role=row["role"],
+            surface=row["surface"],
+            survey_id=row["survey_id"],
+            survey_name=row["survey_name"],
+            programme=row["programme"],
+            permalink=row["permalink"],
+            follow_up_requested=row["follow_up_requested"],
+        ),
+        programme=row["programme"],
+        contact_id=row["contact_id"],
+        account_id=row["account_id"],
+        case_id=row["case_id"],
+    )
+
+
+def _insert(tx: Tx, table: sa.Table) -> postgresql.Insert | sqlite.Insert:
+    return postgresql.insert(table) if tx.postgres else sqlite.insert(table)

@@ -1,0 +1,151 @@
+"""policy.example.toml documents every key, truthfully; the demo's policy is sound."""
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, get_args
+
+import pytest
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+from pydantic_core import PydanticUndefined
+
+from recovery.policy import ANSWER_FIELDS, Limit, Policy, load_policy
+from recovery.policy_tables import LEAVING_WORDS
+
+HERE = Path(__file__).parents[2]
+EXAMPLE = (HERE / "policy.example.toml").read_text(encoding="utf-8")
+DEMO = (HERE / "demo" / "policy.toml").read_text(encoding="utf-8")
+
+
+def _models(annotation: Any) -> Iterator[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for inner in get_args(annotation):
+        yield from _models(inner)
+
+
+def _keys(model: type[BaseModel]) -> Iterator[tuple[type[BaseModel], str, FieldInfo]]:
+    for name, field in model.model_fields.items():
+        yield model, field.alias or name, field
+        for inner in _models(field.annotation):
+            yield from _keys(inner)
+
+
+def _tables(model: type[BaseModel], tables: Mapping[str, Any]) -> Iterator[tuple[type[BaseModel], Mapping[str, Any]]]:
+    """Pair every table of the file with the model that reads it."""
+    yield model, tables
+    for name, field in model.model_fields.items():
+        value = tables.get(field.alias or name)
+        for inner in _models(field.annotation):
+            if isinstance(value, list):
+                entries = value
+            else:
+                entries = [value] if field.annotation is inner else list((value or {}).values())
+            for entry in entries:
+                yield from _tables(inner, entry)
+
+
+KEYS = sorted({(model.__name__, key) for model, key, _ in _keys(Policy)})
+
+
+def test_the_walk_over_the_models_sees_all_of_them() -> None:
+    assert {model for model, _ in KEYS} >= {"Workspace", "Ladder", "Calendar", "Keywords", "Source", "ImportDefaults"}
+    assert len(KEYS) > 60
+
+
+@pytest.mark.parametrize(("model", "key"), KEYS)
+def test_the_example_shows_every_key(model: str, key: str) -> None:
+    shown = [table for kind, table in _tables(Policy, tomllib.loads(EXAMPLE)) if kind.__name__ == model]
+    assert any(key in table for table in shown)
+
+
+def test_the_example_loads_and_so_does_the_demos_policy() -> None:
+    load_policy(EXAMPLE, "policy.example.toml")
+    load_policy(DEMO, "demo/policy.toml")
+
+
+def _comments() -> dict[tuple[str, str], str]:
+    """The comment above the first line of each key in the example, by the table's name and the key."""
+    found: dict[tuple[str, str], str] = {}
+    table, comment = "", ""
+    for line in EXAMPLE.split("\n"):
+        if line.startswith("#"):
+            comment += line.removeprefix("#").strip() + "\n"
+        elif header := re.fullmatch(r"\[+([a-z_]+)(?:\.[a-z-]+)?(?:\.([a-z]+))?\]+", line):
+            table = header[2] or header[1]
+            # fields, columns and keywords are keys as well as tables
+            key_of = {"columns": "import", "fields": "sources", "keywords": "programmes"}.get(table)
+            if key_of:
+                found.setdefault((key_of, table), comment)
+            comment = ""
+        elif key := re.match(r"([a-z_]+) = ", line):
+            found.setdefault((table, key[1]), comment)
+            comment = ""
+        else:
+            comment = ""
+    return found
+
+
+def _in_toml(default: object) -> str:
+    if isinstance(default, bool):
+        return str(default).lower()
+    if isinstance(default, Limit):
+        amounts = {"1 hour": "1h", "48 hours": "48h", "7 days": "7d", "14 days": "14d", "30 days": "30d"}
+        return f'"{amounts.get(default.words, default.words)}"'
+    if isinstance(default, str | StrEnum):
+        return f'"{default}"'
+    return "[]" if default == () else str(default)
+
+
+def test_every_key_says_its_default_or_that_it_is_required() -> None:
+    comments = _comments()
+    names = {
+        "Workspace": "workspace",
+        "Ladder": "ladder",
+        "Calendar": "calendars",
+        "UrgencyRules": "urgency",
+        "Capacity": "capacity",
+        "Team": "teams",
+        "Segment": "segments",
+        "Programme": "programmes",
+        "Keywords": "keywords",
+        "Source": "sources",
+        "ImportDefaults": "import",
+    }  # fmt: skip - one line reads better than eleven
+    for model, key, field in _keys(Policy):
+        if model is Policy:
+            continue
+        comment = comments[names[model.__name__], key]
+        if field.is_required():
+            assert comment.endswith("Required.\n"), key
+        elif field.default in (None, PydanticUndefined) or key in {"keywords", "leaving_words"}:
+            assert "\nDefault: " in f"\n{comment}", key
+        else:
+            assert comment.endswith(f"Default: {_in_toml(field.default)}\n"), (key, comment)
+
+
+def test_the_example_lists_the_default_words_of_leaving() -> None:
+    assert load_policy(EXAMPLE).urgency.leaving_words == LEAVING_WORDS
+
+
+def test_the_example_lists_every_field_of_an_answer() -> None:
+    listed = EXAMPLE[EXAMPLE.index("# Our names:") : EXAMPLE.index("Delighted and Typeform have a fixed")]
+    named = re.findall(r"[a-z_]+", listed.replace("# Our names:", "").replace("#", ""))
+    assert tuple(named) == ANSWER_FIELDS
+
+
+def test_the_demos_policy_fits_the_demos_workspace() -> None:
+    policy = load_policy(DEMO)
+    assert policy.programmes["relational"].channel == "C0RELATIONAL"
+    assert policy.programmes["onboarding"].channel == "C0ONBOARDING"
+    assert policy.workspace.fallback_channel == "C0CSLEADS"
+    assert {source.secret_env for source in policy.sources.values()} == {
+        "WINBACK_GENERIC_SECRET",
+        "WINBACK_DELIGHTED_SECRET",
+        "WINBACK_TYPEFORM_SECRET",
+    }  # fmt: skip - one line reads better than three
+    assert all(person.endswith("@acme.example") for person in policy.people())
+    assert "leo@acme.example" not in policy.people()

@@ -1,0 +1,244 @@
+"""Working time is the same forwards and backwards, in every zone, whatever the clocks do."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from time import perf_counter
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from recovery.calendar import add, elapsed, is_open
+from recovery.policy import Calendar
+from tests.recovery.policies import calendar
+
+ZONES = (
+    "Europe/London",
+    "America/New_York",
+    "Asia/Kolkata",  # half an hour
+    "Asia/Kathmandu",  # three quarters
+    "Australia/Lord_Howe",  # the clocks change by half an hour
+    "America/Sao_Paulo",  # changed at midnight
+    "America/Havana",  # 00:00 is skipped, and shown twice
+    "America/St_Johns",  # changed at 00:01
+    "Africa/Cairo",  # the last second of a Thursday
+    "Africa/Casablanca",  # four changes in some years
+    "Pacific/Apia",  # skipped a whole day in 2011
+    "UTC",
+)
+HOURS = (
+    ["09:00-17:30"],
+    ["09:00-12:30", "13:30-17:30"],
+    ["00:00-24:00"],
+    ["00:00-02:30", "02:30-03:15", "23:00-24:00"],
+    ["22:00-24:00"],
+    ["01:15-01:45"],
+    ["12:00-12:01"],
+)
+WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
+@st.composite
+def calendars(draw: st.DrawFn) -> Calendar:
+    days = draw(st.dictionaries(st.sampled_from(WEEK), st.sampled_from(HOURS), min_size=1))
+    zone = draw(st.sampled_from(ZONES))
+    off = draw(st.lists(st.dates(date(2009, 1, 1), date(2013, 1, 1)), max_size=5))
+    return Calendar.model_validate({"zone": zone, "days_off": off, **days})
+
+
+# Around the changes of the clocks of these zones, and anywhere else.
+moments = st.one_of(
+    st.datetimes(datetime(2009, 1, 1), datetime(2013, 1, 1), timezones=st.just(UTC)),  # noqa: DTZ001 - hypothesis adds the zone
+    st.builds(
+        lambda base, seconds: base + timedelta(seconds=seconds),
+        st.sampled_from(
+            [
+                datetime(2010, 3, 28, 1, tzinfo=UTC),
+                datetime(2010, 10, 31, 1, tzinfo=UTC),
+                datetime(2010, 11, 7, 2, 31, tzinfo=UTC),
+                datetime(2010, 3, 14, 3, 31, tzinfo=UTC),
+                datetime(2011, 10, 16, 3, tzinfo=UTC),
+                datetime(2012, 2, 26, 2, tzinfo=UTC),
+                datetime(2011, 12, 30, 10, tzinfo=UTC),
+                datetime(2011, 4, 2, 15, tzinfo=UTC),
+                datetime(2012, 4, 1, 5, tzinfo=UTC),
+                datetime(2010, 4, 29, 22, tzinfo=UTC),
+            ]
+        ),
+        st.integers(-100_000, 100_000),
+    ),
+)
+amounts = st.one_of(
+    st.timedeltas(timedelta(0), timedelta(hours=100)),
+    st.integers(0, 100).map(lambda quarters: timedelta(minutes=15 * quarters)),
+    st.timedeltas(timedelta(0), timedelta(hours=3000)),
+)
+
+
+@given(calendars(), moments, amounts)
+def test_what_was_added_has_elapsed(hours: Calendar, start: datetime, amount: timedelta) -> None:
+    assert elapsed(hours, start, add(hours, start, amount)) == amount
+
+
+@given(calendars(), moments, amounts.filter(bool))
+def test_the_end_is_the_earliest_one(hours: Calendar, start: datetime, amount: timedelta) -> None:
+    end = add(hours, start, amount)
+    assert elapsed(hours, start, end - timedelta(microseconds=1)) == amount - timedelta(microseconds=1)
+
+
+@given(calendars(), moments, amounts, amounts)
+def test_two_limits_in_a_row_are_one(hours: Calendar, start: datetime, one: timedelta, two: timedelta) -> None:
+    assert add(hours, add(hours, start, one), two) == add(hours, start, one + two)
+
+
+@given(calendars(), moments, moments, moments)
+def test_time_elapsed_adds_up(hours: Calendar, first: datetime, second: datetime, third: datetime) -> None:
+    start, middle, end = sorted((first, second, third))
+    assert elapsed(hours, start, middle) + elapsed(hours, middle, end) == elapsed(hours, start, end)
+    assert timedelta(0) <= elapsed(hours, start, end) <= end - start
+
+
+@given(calendars(), moments, amounts, st.timedeltas(timedelta(0), timedelta(days=3)))
+def test_who_starts_later_ends_no_earlier(
+    hours: Calendar, start: datetime, amount: timedelta, later: timedelta
+) -> None:
+    assert add(hours, start, amount) <= add(hours, start + later, amount)
+
+
+@given(calendars(), moments)
+@example(calendar("Europe/London", sun=["00:00-24:00"]), datetime(2010, 10, 31, 1, 30, tzinfo=UTC))
+def test_open_hours_are_those_that_elapse(hours: Calendar, at: datetime) -> None:
+    instant = timedelta(microseconds=1)
+    assert is_open(hours, at) == (elapsed(hours, at, at + instant) == instant)
+
+
+def _counted(hours: Calendar, start: datetime, end: datetime) -> timedelta:
+    """Working time told minute by minute from the local clock alone; slow, and blind to the code under test."""
+    zone, total, at = ZoneInfo(hours.zone), timedelta(0), start
+    while at < end:
+        local = at.astimezone(zone)
+        minutes = local.hour * 60 + local.minute
+        day = [] if local.date() in hours.days_off else getattr(hours, WEEK[local.weekday()])
+        if any(shift.start <= minutes < shift.end for shift in day):
+            total += timedelta(minutes=1)
+        at += timedelta(minutes=1)
+    return total
+
+
+@pytest.mark.parametrize("zone", ZONES)
+@pytest.mark.parametrize("spring", [True, False])
+def test_it_agrees_with_a_clock_on_the_wall(zone: str, spring: bool) -> None:
+    """Hours away from the changes themselves: there the wall clock is the whole truth, minute by minute."""
+    hours = calendar(zone, **dict.fromkeys(WEEK, ["04:00-11:15", "12:45-22:00"]))
+    start = datetime(2010, 3 if spring else 10, 10, 5, 7, tzinfo=UTC)
+    end = start + timedelta(days=30, hours=3, minutes=11)
+    assert elapsed(hours, start, end) == _counted(hours, start, end)
+
+
+OFFICE = calendar(**dict.fromkeys(WEEK[:5], ["09:00-12:30", "13:30-17:30"]))
+NIGHT = calendar(sat=["22:00-24:00"], sun=["00:00-06:00"])
+NEW_YORK_NIGHT = calendar("America/New_York", sun=["00:00-02:30", "02:30-04:00"])
+
+
+def _at(text: str, zone: str = "Europe/London", fold: int = 0) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=ZoneInfo(zone), fold=fold)
+
+
+# calendar, start, hours, end, all on the local clock
+TABLE: list[tuple[str, Calendar, datetime, float, datetime]] = [
+    ("within a shift", OFFICE, _at("2026-11-23 09:00"), 2, _at("2026-11-23 11:00")),
+    ("over lunch", OFFICE, _at("2026-11-23 11:30"), 2, _at("2026-11-23 14:30")),
+    ("before opening", OFFICE, _at("2026-11-23 03:00"), 4, _at("2026-11-23 14:00")),
+    ("after closing", OFFICE, _at("2026-11-23 19:00"), 4, _at("2026-11-24 14:00")),
+    ("over the weekend", OFFICE, _at("2026-11-20 16:30"), 4, _at("2026-11-23 12:00")),
+    ("ends with the day, not with the next one", OFFICE, _at("2026-11-20 13:30"), 4, _at("2026-11-20 17:30")),
+    ("ends with the morning", OFFICE, _at("2026-11-20 09:00"), 3.5, _at("2026-11-20 12:30")),
+    ("nothing at all", OFFICE, _at("2026-11-21 03:00"), 0, _at("2026-11-21 03:00")),
+    ("a working week", OFFICE, _at("2026-11-23 09:00"), 37.5, _at("2026-11-27 17:30")),
+    ("over the change to summer time", OFFICE, _at("2026-03-27 16:30"), 2, _at("2026-03-30 10:00")),
+    ("a night that is an hour short", NIGHT, _at("2026-03-28 22:00"), 7, _at("2026-03-29 06:00")),
+    ("a night that is an hour long", NIGHT, _at("2026-10-24 22:00"), 9, _at("2026-10-25 06:00")),
+    ("into the hour shown twice, first", NIGHT, _at("2026-10-24 22:00"), 3.5, _at("2026-10-25 01:30")),
+    ("into the hour shown twice, second", NIGHT, _at("2026-10-24 22:00"), 4.5, _at("2026-10-25 01:30", fold=1)),
+    (
+        "a shift that begins in the skipped hour",
+        NEW_YORK_NIGHT,
+        _at("2026-03-08 00:00", "America/New_York"),
+        2.5,
+        _at("2026-03-08 03:30", "America/New_York"),
+    ),
+    (
+        "from within the hour shown twice",
+        NEW_YORK_NIGHT,
+        _at("2026-11-01 01:30", "America/New_York", fold=1),
+        2.5,
+        _at("2026-11-01 04:00", "America/New_York"),
+    ),
+]  # fmt: skip - one row a line is what makes it a table
+
+
+@pytest.mark.parametrize(
+    ("start", "hours", "end", "shifts"),
+    [pytest.param(start, hours, end, shifts, id=name) for name, shifts, start, hours, end in TABLE],
+)  # fmt: skip - the table stands above
+def test_limits_end_when_people_expect(start: datetime, hours: float, end: datetime, shifts: Calendar) -> None:
+    assert add(shifts, start, timedelta(hours=hours)) == end.astimezone(UTC)
+
+
+def test_days_off_do_not_count() -> None:
+    christmas = Calendar.model_validate(
+        {"zone": "Europe/London", "thu": ["09:00-17:00"], "fri": ["09:00-17:00"], "days_off": [date(2026, 12, 25)]}
+    )
+    assert add(christmas, _at("2026-12-24 16:00"), timedelta(hours=2)) == _at("2026-12-31 10:00").astimezone(UTC)
+
+
+def test_a_day_that_a_zone_skipped_has_no_hours() -> None:
+    apia = calendar("Pacific/Apia", **dict.fromkeys(WEEK, ["09:00-17:00"]))
+    skipped = _at("2011-12-29 16:00", "Pacific/Apia"), _at("2011-12-31 10:00", "Pacific/Apia")
+    assert elapsed(apia, *skipped) == timedelta(hours=2)
+
+
+def test_nothing_elapses_backwards() -> None:
+    assert elapsed(OFFICE, _at("2026-11-24 10:00"), _at("2026-11-23 10:00")) == timedelta(0)
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda naive: add(OFFICE, naive, timedelta(hours=1)),
+        lambda naive: elapsed(OFFICE, naive, _at("2026-11-24 10:00")),
+        lambda naive: elapsed(OFFICE, _at("2026-11-24 10:00"), naive),
+        lambda naive: is_open(OFFICE, naive),
+    ],
+)  # fmt: skip - one call a line
+def test_naive_times_are_refused(call: Callable[[datetime], object]) -> None:
+    with pytest.raises(ValueError, match="without a zone"):
+        call(datetime(2026, 11, 23, 10))  # noqa: DTZ001 - naive on purpose
+
+
+def test_time_is_never_taken_away() -> None:
+    with pytest.raises(ValueError, match="never taken away"):
+        add(OFFICE, _at("2026-11-23 10:00"), timedelta(hours=-1))
+
+
+@pytest.mark.parametrize("amount", [timedelta.max, timedelta(days=2_500_000)])
+def test_more_time_than_there_is_ends_at_once(amount: timedelta) -> None:
+    began = perf_counter()
+    with pytest.raises(OverflowError, match="last year"):
+        add(OFFICE, _at("2026-11-23 10:00"), amount)
+    assert perf_counter() - began < 5
+
+
+def test_a_minute_a_week_still_ends() -> None:
+    rare = calendar(wed=["12:00-12:01"])
+    end = add(rare, _at("2026-11-23 10:00"), timedelta(hours=4))
+    assert end == _at("2031-06-25 12:01").astimezone(UTC)
+
+
+def test_a_hundred_years_take_no_minute_steps() -> None:
+    began = perf_counter()
+    end = add(OFFICE, _at("2026-11-23 10:00"), timedelta(hours=195_000))
+    assert elapsed(OFFICE, _at("2026-11-23 10:00"), end) == timedelta(hours=195_000)
+    assert end.year == 2126
+    assert perf_counter() - began < 1

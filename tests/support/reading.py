@@ -1,0 +1,94 @@
+"""Reads what we send to Slack as a person would see it: lines of text, buttons in brackets, the quote with a bar."""
+
+import re
+from typing import Any
+
+Json = dict[str, Any]
+_TOKENS = re.compile(r"<!date\^(\d+)\^[^|]*\|([^>]*)>|<@([A-Z0-9]+)>|<#([A-Z0-9]+)>")
+
+
+def read(blocks: Any) -> list[str]:
+    """The lines of a message, modal or home. Bold shows as it stands; `emoji: false` and ids are not seen."""
+    return [line for block in blocks for line in _READERS[block["type"]](block)]
+
+
+def quoted(blocks: Any) -> str:
+    """The text inside all quotes, as it stands."""
+    groups = [group for block in blocks if block["type"] == "rich_text" for group in block["elements"]]
+    return "".join(part["text"] for group in groups if group["type"] == "rich_text_quote" for part in group["elements"])
+
+
+def pressed(blocks: Any) -> list[Json]:
+    """Everything with an action_id, options of overflow menus included."""
+    found: list[Json] = []
+    for block in blocks:
+        elements = block.get("elements", []) if block["type"] == "actions" else []
+        elements += [block[key] for key in ("accessory", "element") if key in block]
+        for element in elements:
+            found += [element, *element.get("options", [])]
+    return found
+
+
+def _rich(block: Json) -> list[str]:
+    lines = []
+    for group in block["elements"]:
+        text = "".join(_inline(part) for part in group["elements"])
+        bar = "❝ " if group["type"] == "rich_text_quote" else ""
+        lines += [bar + line for line in text.split("\n")]
+    return lines
+
+
+def _inline(part: Json) -> str:
+    if part["type"] == "user":
+        return f"@{part['user_id']}"
+    if part["type"] == "date":
+        return str(part["fallback"])
+    return str(part["text"])
+
+
+def _section(block: Json) -> list[str]:
+    texts = [block["text"]] if "text" in block else block["fields"]
+    lines = " | ".join(_text(text) for text in texts).split("\n")
+    return lines + ([_element(block["accessory"])] if "accessory" in block else [])
+
+
+def _context(block: Json) -> list[str]:
+    return [" | ".join(_text(element) for element in block["elements"])]
+
+
+def _actions(block: Json) -> list[str]:
+    return [" ".join(_element(element) for element in block["elements"])]
+
+
+def _input(block: Json) -> list[str]:
+    optional = " (optional)" if block["optional"] else ""
+    lines = [f"{block['label']['text']}{optional} {_element(block['element'])}"]
+    return lines + ([block["hint"]["text"]] if "hint" in block else [])
+
+
+def _element(element: Json) -> str:
+    if element["type"] == "button":
+        primary = "*" if element.get("style") == "primary" else ""
+        return f"[{primary}{element['text']['text']}]"
+    if "options" in element:
+        choices = " · ".join(option["text"]["text"] for option in element["options"])
+        return f"[{'⋯' if element['type'] == 'overflow' else '▾'} {choices}]"
+    return f"[{element['type']}]"
+
+
+def _text(text: Json) -> str:
+    if text["type"] == "plain_text":
+        return str(text["text"])
+    shown = _TOKENS.sub(lambda m: m[2] or (f"@{m[3]}" if m[3] else f"#{m[4]}"), text["text"])
+    return shown.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+
+
+_READERS = {
+    "rich_text": _rich,
+    "section": _section,
+    "context": _context,
+    "actions": _actions,
+    "header": lambda block: [block["text"]["text"]],
+    "divider": lambda _block: ["---"],
+    "input": _input,
+}

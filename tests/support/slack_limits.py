@@ -1,0 +1,243 @@
+"""Slack's limits, checked on what we send: numbers from docs.slack.dev, Block Kit reference, and Slack's own errors.
+
+Own arithmetic, independent of the views and of slack_sdk's models, which both miss some of these.
+Lengths count UTF-16 units, the strictest reading of "characters".
+"""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import urlsplit
+
+from bot.views.look import Look
+
+Json = dict[str, Any]
+
+TOTAL_TEXT = 13_200  # msg_blocks_too_long, measured by others; we hold the whole JSON below it
+MESSAGE_TEXT = 4_000
+VIEW_BYTES = 250_000
+IN_MESSAGE = {"rich_text", "section", "context", "actions", "header", "divider"}
+IN_VIEW = IN_MESSAGE | {"input"}
+INLINE = {
+    "text": {"text"},
+    "user": {"user_id"},
+    "date": {"timestamp", "format", "fallback"},
+    "link": {"url", "text"},
+}
+
+
+def length(text: str) -> int:
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def message_problems(look: Look) -> list[str]:
+    """What Slack would refuse in a message; empty when it fits."""
+    found = list(_text("text", look.text, MESSAGE_TEXT))
+    if not 1 <= len(look.blocks) <= 50:
+        found.append(f"{len(look.blocks)} blocks")
+    if len(json.dumps(look.blocks)) > TOTAL_TEXT:
+        found.append(f"{len(json.dumps(look.blocks))} characters in all blocks")
+    return found + list(_blocks(list(look.blocks), IN_MESSAGE))
+
+
+def view_problems(view: Json) -> list[str]:
+    """What Slack would refuse in a modal or an App Home; empty when it fits."""
+    found = list(_blocks(view["blocks"], IN_VIEW))
+    if not 1 <= len(view["blocks"]) <= 100:
+        found.append(f"{len(view['blocks'])} blocks")
+    if len(json.dumps(view)) > VIEW_BYTES:
+        found.append(f"{len(json.dumps(view))} bytes")
+    if length(view.get("private_metadata", "")) > 3000 or length(view.get("callback_id", "")) > 255:
+        found.append("private_metadata or callback_id too long")
+    has_input = any(block["type"] == "input" for block in view["blocks"])
+    if view["type"] == "home":
+        return found + [f"a home has no {key}" for key in ("title", "submit", "close") if key in view]
+    for key in ("title", "submit", "close"):
+        if key in view:
+            found += _plain(key, view[key], 24)
+    if "title" not in view or (has_input and "submit" not in view):
+        found.append("a modal needs a title, and a submit when it has inputs")
+    return found
+
+
+def strings(node: Any) -> Iterator[str]:
+    """Every string anywhere in a payload."""
+    if isinstance(node, str):
+        yield node
+    elif isinstance(node, dict):
+        for value in node.values():
+            yield from strings(value)
+    elif isinstance(node, list | tuple):
+        for value in node:
+            yield from strings(value)
+
+
+def parsed_texts(node: Any) -> Iterator[str]:
+    """Every string that Slack parses as mrkdwn."""
+    if isinstance(node, dict):
+        if node.get("type") == "mrkdwn":
+            yield node["text"]
+        for value in node.values():
+            yield from parsed_texts(value)
+    elif isinstance(node, list | tuple):
+        for value in node:
+            yield from parsed_texts(value)
+
+
+def _blocks(blocks: list[Json], allowed: set[str]) -> Iterator[str]:
+    ids = [block.get("block_id", "") for block in blocks]
+    if "" in ids or len(set(ids)) != len(ids):
+        yield f"block ids missing or not unique: {ids}"
+    for block in blocks:
+        yield from _id("block_id", block["block_id"])
+        if block["type"] not in allowed:
+            yield f"{block['type']} is not used here"
+        else:
+            yield from _CHECKS[block["type"]](block)
+        actions = [element["action_id"] for element in _elements(block) if "action_id" in element]
+        if len(set(actions)) != len(actions):
+            yield f"action ids not unique: {actions}"
+    if sum(bool(element.get("focus_on_load")) for block in blocks for element in _elements(block)) > 1:
+        yield "more than one focus_on_load"
+
+
+def _elements(block: Json) -> list[Json]:
+    if block["type"] == "actions":
+        return list(block["elements"])
+    return [block[key] for key in ("accessory", "element") if key in block]
+
+
+def _section(block: Json) -> Iterator[str]:
+    if "text" not in block and "fields" not in block:
+        yield "a section needs text or fields"
+    if "text" in block:
+        yield from _text_object("section", block["text"], 3000)
+    if len(block.get("fields", [])) > 10:
+        yield "more than 10 fields"
+    for field in block.get("fields", []):
+        yield from _text_object("field", field, 2000)
+    if "accessory" in block:
+        yield from _element(block["accessory"])
+
+
+def _context(block: Json) -> Iterator[str]:
+    if not 1 <= len(block["elements"]) <= 10:
+        yield f"{len(block['elements'])} elements in a context"
+    for element in block["elements"]:
+        yield from _text_object("context", element, 3000)
+
+
+def _actions(block: Json) -> Iterator[str]:
+    if not 1 <= len(block["elements"]) <= 25:
+        yield f"{len(block['elements'])} elements in actions"
+    for element in block["elements"]:
+        yield from _element(element)
+
+
+def _header(block: Json) -> Iterator[str]:
+    yield from _plain("header", block["text"], 150)
+
+
+def _divider(_block: Json) -> Iterator[str]:
+    return iter(())
+
+
+def _input(block: Json) -> Iterator[str]:
+    yield from _plain("label", block["label"], 2000)
+    if "hint" in block:
+        yield from _plain("hint", block["hint"], 2000)
+    yield from _element(block["element"])
+
+
+def _rich_text(block: Json) -> Iterator[str]:
+    if not block["elements"]:
+        yield "an empty rich_text"
+    for group in block["elements"]:
+        if group["type"] not in {"rich_text_section", "rich_text_quote"}:
+            yield f"{group['type']} is not used here"
+        if not group["elements"]:
+            yield f"an empty {group['type']}"
+        for part in group["elements"]:
+            missing = INLINE.get(part["type"], {"a known type"}) - part.keys()
+            if missing:
+                yield f"{part['type']} without {missing}"
+            for text in (value for key, value in part.items() if key in {"text", "fallback", "url"}):
+                yield from _text(part["type"], text, 3000)
+
+
+def _element(element: Json) -> Iterator[str]:
+    yield from _id("action_id", element["action_id"])
+    if "accessibility_label" in element:
+        yield from _text("accessibility_label", element["accessibility_label"], 75)
+    if "url" in element:
+        yield from _url(element["url"])
+    if "placeholder" in element:
+        yield from _plain("placeholder", element["placeholder"], 150)
+    if element["type"] == "button":
+        yield from _plain("button", element["text"], 75)
+        if length(element.get("value", "")) > 2000:
+            yield "button value too long"
+    elif element["type"] in {"overflow", "static_select"}:
+        yield from _options(element)
+    elif element["type"] == "plain_text_input":
+        if not 1 <= element.get("max_length", 1) <= 3000:
+            yield "max_length out of range"
+    elif element["type"] != "users_select":
+        yield f"{element['type']} is not used here"
+
+
+def _options(element: Json) -> Iterator[str]:
+    most = 5 if element["type"] == "overflow" else 100
+    if not 1 <= len(element["options"]) <= most:
+        yield f"{len(element['options'])} options"
+    values = [option["value"] for option in element["options"]]
+    if len(set(values)) != len(values):
+        yield f"option values not unique: {values}"
+    for option in element["options"]:
+        yield from _plain("option", option["text"], 75)
+        yield from _text("option value", option["value"], 150)
+        if "url" in option:
+            yield from _url(option["url"])
+            if element["type"] != "overflow":
+                yield "a url in an option outside an overflow menu"
+
+
+def _text_object(where: str, value: Json, most: int) -> Iterator[str]:
+    yield from _text(where, value["text"], most)
+    allowed = {"plain_text": {"type", "text", "emoji"}, "mrkdwn": {"type", "text", "verbatim"}}
+    if value.keys() - allowed.get(value["type"], set()):
+        yield f"{where}: {value['type']} with {sorted(value)}"
+
+
+def _plain(where: str, value: Json, most: int) -> Iterator[str]:
+    if value["type"] != "plain_text":
+        yield f"{where} must be plain_text"
+    yield from _text_object(where, value, most)
+
+
+def _text(where: str, value: str, most: int) -> Iterator[str]:
+    if not 1 <= length(value) <= most:
+        yield f"{where}: {length(value)} characters, at most {most}"
+    if any("\ud800" <= char <= "\udfff" for char in value):
+        yield f"{where}: half a character can't be sent as UTF-8"
+
+
+def _url(value: str) -> Iterator[str]:
+    if length(value) > 3000 or urlsplit(value).scheme not in {"http", "https"} or not urlsplit(value).netloc:
+        yield f"not an address: {value}"
+
+
+def _id(where: str, value: str) -> Iterator[str]:
+    if not 1 <= length(value) <= 255:
+        yield f"{where}: {length(value)} characters"
+
+
+_CHECKS = {
+    "rich_text": _rich_text,
+    "section": _section,
+    "context": _context,
+    "actions": _actions,
+    "header": _header,
+    "divider": _divider,
+    "input": _input,
+}

@@ -1,0 +1,146 @@
+"""Builds the whole from its parts and runs it: the only place that knows everybody."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from aiohttp import web
+from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
+from slack_bolt.async_app import AsyncApp
+from slack_sdk.web.async_client import AsyncWebClient
+
+import handlers
+from bot.directory import DirectoryService
+from bot.house import House
+from handlers.desk import Desk
+from handlers.endpoints import Endpoints
+from handlers.hooks import Hooks
+from recovery.policy import Policy
+from scheduler.clockwork import Clockwork
+from scheduler.delivery import Delivery
+from scheduler.receipts import Receipts
+from store.clock import Clock, ShiftedClock, SystemClock
+from store.engine import Database
+from store.migrate import migrate
+from store.receipts import Inbox
+from winback.settings import Settings
+
+log = logging.getLogger(__name__)
+
+SLACK_TIMEOUT = 10  # seconds for one call of the Web API
+
+
+class Winback:
+    """One process: the web server, the connection to Slack, and the workers."""
+
+    def __init__(self, settings: Settings, policy: Policy, secrets: dict[str, str]) -> None:
+        self.settings = settings
+        self.house = House(policy)
+        self.clock = clock_of(settings)
+        self.db = Database(settings.database_url, self.clock)
+        self.client = web_client(settings)
+        self.inbox = Inbox(self.db)
+        self.directory = DirectoryService(self.db, self.house, self.client)
+        self.hooks = Hooks(self.house, self.inbox, self.clock, secrets)
+        self.receipts = Receipts(self.db, self.house, self.hooks.read)
+        self.delivery = Delivery(self.db, self.house, self.client)
+        self.clockwork = Clockwork(self.directory)
+        self.bolt = AsyncApp(
+            # Bolt wants one even in Socket Mode, where nothing is signed and no Slack endpoint is served.
+            signing_secret=settings.signing_secret or "unused-in-socket-mode",
+            client=self.client,
+        )
+        handlers.register(self.bolt, Desk(self.db, self.house, self.directory, self.client))
+        self.endpoints = Endpoints(
+            self.db, self.hooks, self.delivery_state, None if settings.socket_mode else self.bolt
+        )
+        self._socket = AsyncSocketModeHandler(self.bolt, settings.app_token) if settings.socket_mode else None
+        self._tasks: list[asyncio.Task[None]] = []
+        self._runner: web.AppRunner | None = None
+        self.port = settings.port
+
+    def delivery_state(self) -> str:
+        """Empty while Slack takes our calls, else Slack's word for why it does not."""
+        return self.delivery.locked_out
+
+    async def start(self) -> None:
+        """Ready when it returns: migrated, listening, working. Slack may be down; that stops nothing."""
+        await migrate(self.db)
+        await self.db.open()
+        await self.directory.load()
+        if not self.db.postgres:
+            await self.delivery.recover()
+        self._runner = web.AppRunner(self.endpoints.application(), access_log=None)
+        await self._runner.setup()
+        site = web.TCPSite(self._runner, self.settings.host, self.settings.port)
+        await site.start()
+        self.port = self._runner.addresses[0][1]
+        self._tasks = [
+            asyncio.create_task(self._first_look(), name="directory"),
+            asyncio.create_task(self.delivery.run(), name="delivery"),
+        ]
+        if self._socket is not None:
+            self._tasks.append(asyncio.create_task(self._connect(), name="socket"))
+        self.clockwork.start()
+        self.endpoints.ready = True
+
+    async def stop(self) -> None:
+        """Finishes what is under way, gives the rest back to the database."""
+        self.endpoints.ready = False
+        self.clockwork.stop()
+        if self._socket is not None:
+            await self._socket.close_async()  # type: ignore[no-untyped-call] # Bolt leaves it untyped
+        if self._runner is not None:
+            await self._runner.cleanup()
+        self.receipts.stop()
+        await self.delivery.stop()
+        for task in self._tasks:
+            if task.get_name() in {"socket", "directory"}:
+                task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self.db.close()
+
+    async def _first_look(self) -> None:
+        """Knows who is who before the first case is routed; without Slack it works with what it knew."""
+        try:
+            await self.directory.refresh()
+        except Exception:
+            log.exception("the people and channels of the policy could not be looked up")
+        self._tasks.append(asyncio.create_task(self.receipts.run(), name="receipts"))
+
+    async def _connect(self) -> None:
+        """Socket Mode, tried again until it works; the connection itself reconnects afterwards."""
+        assert self._socket is not None  # noqa: S101 - start() checks it
+        wait = 1.0
+        while True:
+            try:
+                await self._socket.connect_async()  # type: ignore[no-untyped-call] # Bolt leaves it untyped
+            except Exception as error:
+                log.warning("Socket Mode is not connected yet: %s", error)
+                await asyncio.sleep(wait)
+                wait = min(wait * 2, 60.0)
+            else:
+                return
+
+
+def clock_of(settings: Settings) -> Clock:
+    return ShiftedClock(settings.clock_file) if settings.clock_file else SystemClock()
+
+
+def web_client(settings: Settings) -> AsyncWebClient:
+    """The client for everything. Without retries of its own: slack_sdk posts again after a cut connection.
+
+    That would double a message; the outbox looks it up first.
+    """
+    return AsyncWebClient(token=settings.bot_token, base_url=settings.api_url, timeout=SLACK_TIMEOUT, retry_handlers=[])
+
+
+@asynccontextmanager
+async def running(settings: Settings, policy: Policy, secrets: dict[str, str]) -> AsyncIterator[Winback]:
+    app = Winback(settings, policy, secrets)
+    await app.start()
+    try:
+        yield app
+    finally:
+        await app.stop()
