@@ -14,7 +14,7 @@ from bot.house import House
 from bot.views import words
 from recovery.errors import WinbackError
 from store.engine import Database, Tx
-from store.errors import Stale
+from store.errors import Contended
 
 log = logging.getLogger(__name__)
 
@@ -39,7 +39,7 @@ class Desk:
             try:
                 async with self.db.write() as tx:
                     return await flow(tx)
-            except Stale:
+            except Contended:
                 continue
         async with self.db.write() as tx:
             return await flow(tx)

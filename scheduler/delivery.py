@@ -17,6 +17,7 @@ from scheduler import messages
 from scheduler.slack import Done, Doubt, Gone, LockedOut, Outcome, TooMuch, Unreachable, Wait
 from store import lanes, outbox
 from store.engine import Database, Tx
+from store.errors import Contended
 from store.outbox import Candidate
 
 log = logging.getLogger(__name__)
@@ -25,6 +26,7 @@ LEASE = timedelta(seconds=60)
 # An answer can be on its way for a moment after we stopped waiting for it; looking up earlier could miss it.
 DOUBT_REST = timedelta(seconds=2)
 MOST_AT_ONCE = 50
+MOST_TRIES = 10
 IDLE = 1.0  # seconds between two looks at the table when nobody rings
 
 
@@ -94,23 +96,23 @@ class Delivery:
         async with self._db.write() as tx:
             free = await lanes.free_at(tx, {name for row in rows for name, _ in _lanes_of(row)})
             for row in rows:
-                if _closed(row, free, tx.wall, []) or not await outbox.take(tx, row, LEASE):
+                # Lanes before rows, as when an outcome is recorded: replicas must lock in one order.
+                if _closed(row, free, tx.wall, []) or not await _enter(tx, row, free):
+                    continue
+                if not await outbox.take(tx, row, LEASE):
+                    await _leave(tx, row)
                     continue
                 drawn = await looks.draw(tx, self._house, row.surface, row.place if row.detoured else "")
                 if drawn is None or (row.ts and drawn.hash == row.shown_hash and not row.doubt):
                     await outbox.shown(tx, row, row.place if row.ts else "", row.ts, row.shown_hash)
-                    continue
-                if not await _enter(tx, row, free):
-                    await outbox.not_sent(tx, row, timedelta(0), "")
+                    await _leave(tx, row)
                     continue
                 jobs.append(Job(row, drawn, self._house.directory.channel_id(row.place)))
         return jobs
 
     async def _bring(self, job: Job) -> None:
         try:
-            outcome = await self._call(job)
-            async with self._db.write() as tx:
-                await self._record(tx, job, outcome)
+            await self._record_surely(job, await self._call(job))
         except Exception:
             log.exception("delivery of %s failed; it is looked up when its lease ends", job.row.surface)
 
@@ -127,7 +129,18 @@ class Delivery:
             return await messages.show_plainly(self._client, job.row, job.place, job.drawn)
         return outcome
 
-    async def _record(self, tx: Tx, job: Job, outcome: Outcome | messages.Found) -> None:
+    async def _record_surely(self, job: Job, outcome: Outcome | messages.Found) -> None:
+        for _ in range(MOST_TRIES):
+            try:
+                async with self._db.write() as tx:
+                    await self._record(tx, job, outcome)
+            except Contended:
+                continue
+            return
+        log.error("%s was changed again and again; it is looked up when its lease ends", job.row.surface)
+
+    async def _record(self, tx: Tx, job: Job, outcome: Outcome | messages.Found) -> None:  # noqa: C901 - a case for each outcome
+        """Locks in the order lane, case, outbox, as everybody does: Postgres would see a deadlock otherwise."""
         row = job.row
         if row.is_post:
             await lanes.hold(tx, f"post:{row.place}", tx.wall + pacing.POST.interval)
@@ -137,12 +150,12 @@ class Delivery:
             case Done(data):
                 self.locked_out = ""
                 channel, ts = messages.address(data, job.place, row.ts)
-                await outbox.shown(tx, row, channel, ts, job.drawn.hash)
                 if row.is_post:
                     await reporting.posted(tx, row.surface)
+                await outbox.shown(tx, row, channel, ts, job.drawn.hash)
             case messages.Found(channel, ts):
-                await outbox.found(tx, row, channel, ts)
                 await reporting.posted(tx, row.surface)
+                await outbox.found(tx, row, channel, ts)
             case Wait(after, why):
                 await self._wait(tx, row, after, why)
             case Doubt(why):
@@ -166,8 +179,8 @@ class Delivery:
     async def _go_elsewhere(self, tx: Tx, row: Candidate, why: str) -> None:
         if row.parent:
             # The card finds out by its own update and moves; its thread follows it.
-            await outbox.not_sent(tx, row, timedelta(minutes=1), why)
             await reporting.refresh(tx, self._house, row.parent)
+            await outbox.not_sent(tx, row, timedelta(minutes=1), why)
             return
         await reporting.unreachable(tx, self._house, row.place, why)
         ways = await looks.detours(tx, self._house, row.surface)
@@ -207,3 +220,9 @@ async def _enter(tx: Tx, row: Candidate, free: dict[str, datetime]) -> bool:
     if row.is_post:
         await lanes.hold(tx, f"post:{row.place}", tx.wall + LEASE)
     return True
+
+
+async def _leave(tx: Tx, row: Candidate) -> None:
+    """Opens the row's own lane again where no call was made."""
+    if row.is_post:
+        await lanes.hold(tx, f"post:{row.place}", tx.wall)

@@ -12,6 +12,7 @@ from recovery.pacing import backoff
 from recovery.survey import SurveyResponse
 from store import receipts
 from store.engine import Database, Tx
+from store.errors import Contended
 from store.receipts import Delivery
 
 log = logging.getLogger(__name__)
@@ -69,8 +70,10 @@ class Receipts:
         except UnusableAnswer as error:
             log.warning("delivery %s of %s can't be used: %s", delivery.id, delivery.source, error)
             await receipts.failed(tx, delivery, error.sentence)
-        except Exception:
-            await self._broken(tx, delivery)
+        except Contended as error:
+            await receipts.try_later(tx, delivery, error.sentence, timedelta(0))
+        except Exception as error:  # noqa: BLE001 - one broken delivery must not stop the ones behind it
+            await self._broken(tx, delivery, error)
 
     async def _take(self, tx: Tx, delivery: Delivery) -> None:
         answer = self._read(delivery)
@@ -80,9 +83,9 @@ class Receipts:
         taken = await take_in(tx, self._house, answer, delivery.received_at)
         await receipts.understood(tx, delivery, taken.note)
 
-    async def _broken(self, tx: Tx, delivery: Delivery) -> None:
+    async def _broken(self, tx: Tx, delivery: Delivery, error: Exception) -> None:
         reference = secrets.token_hex(4)
-        log.exception("delivery %s of %s failed (reference %s)", delivery.id, delivery.source, reference)
+        log.error("delivery %s of %s failed (reference %s)", delivery.id, delivery.source, reference, exc_info=error)
         why = f"An error of ours (reference {reference}); see the log."
         if delivery.attempts + 1 >= MOST_ATTEMPTS:
             await receipts.failed(tx, delivery, why)

@@ -37,7 +37,7 @@ class Doubt:
 
 @dataclass(frozen=True, slots=True)
 class Unreachable:
-    """This channel or person can't be reached: the look has to go somewhere else."""
+    """A channel or person can't be reached: the look has to go somewhere else."""
 
     why: str
 
@@ -100,6 +100,13 @@ MAYBE_HAPPENED = frozenset(
     {"fatal_error", "internal_error", "request_timeout", "service_unavailable", "team_added_to_org"}
 )
 PAUSE = timedelta(seconds=30)
+_BY_CODE = (
+    (UNREACHABLE, Unreachable),
+    (GONE, Gone),
+    (TOO_MUCH, TooMuch),
+    (LOCKED_OUT, LockedOut),
+    (MAYBE_HAPPENED, Doubt),
+)
 
 
 async def call(client: AsyncWebClient, method: str, args: dict[str, Any]) -> Outcome:
@@ -126,15 +133,10 @@ def refused(error: SlackApiError) -> Outcome:
         response.status_code == HTTPStatus.TOO_MANY_REQUESTS
     ):
         return Wait(retry_after(response.headers), "Slack asked us to slow down")
-    if code in UNREACHABLE:
-        return Unreachable(code)
-    if code in GONE:
-        return Gone(code)
-    if code in TOO_MUCH:
-        return TooMuch(code)
-    if code in LOCKED_OUT:
-        return LockedOut(code)
-    if code in MAYBE_HAPPENED or response.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR or not code:
+    for codes, outcome in _BY_CODE:
+        if code in codes:
+            return outcome(code)
+    if response.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR or not code:
         return Doubt(code or f"HTTP {response.status_code}")
     return Wait(PAUSE, code)
 

@@ -16,10 +16,15 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from store.bells import Bells
 from store.clock import Clock
+from store.errors import Contended
+
+# Postgres: serialization_failure and deadlock_detected.
+GAVE_IN = frozenset({"40001", "40P01"})
 
 
 @dataclass(slots=True)
@@ -83,12 +88,17 @@ class Database:
 
     @asynccontextmanager
     async def _transaction(self, engine: AsyncEngine) -> AsyncIterator[Tx]:
-        async with engine.begin() as conn:
-            tx = Tx(conn, self.clock.now(), self.clock.wall(), self.postgres)
-            yield tx
-            if self.postgres and tx.topics:
-                for topic in sorted(tx.topics):
-                    await conn.execute(sa.text("SELECT pg_notify('winback', :topic)"), {"topic": topic})
+        try:
+            async with engine.begin() as conn:
+                tx = Tx(conn, self.clock.now(), self.clock.wall(), self.postgres)
+                yield tx
+                if self.postgres and tx.topics:
+                    for topic in sorted(tx.topics):
+                        await conn.execute(sa.text("SELECT pg_notify('winback', :topic)"), {"topic": topic})
+        except DBAPIError as error:
+            if getattr(error.orig, "sqlstate", "") in GAVE_IN:
+                raise Contended("Somebody else changed this at the same moment. Please try again.") from error
+            raise
         for topic in tx.topics:
             self.bells.ring(topic)
 

@@ -3,7 +3,11 @@
 from recovery.errors import WinbackError
 
 
-class Stale(WinbackError):
+class Contended(WinbackError):
+    """Two transactions stood in each other's way and this one gave in; the flow is run again."""
+
+
+class Stale(Contended):
     """Somebody else changed the case between reading and saving; the flow is run again."""
 
     def __init__(self, case_id: int) -> None:

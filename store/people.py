@@ -25,8 +25,7 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A channel of the policy: `ref` as written there, `problem` is empty or Slack's word for it, true
-    since `since`."""
+    """A channel of the policy: `ref` as written there; `problem` is empty or Slack's word, seen at `since`."""
 
     ref: str
     channel_id: str = ""

@@ -163,9 +163,7 @@ async def colleagues(tx: Tx, account_id: int | None, but: int, most: int = 20) -
         .order_by(newest.c.responded_at.desc())
         .limit(most)
     )
-    return [
-        Colleague(name or email, role, score, at, case_id) for name, email, role, score, at, case_id in rows.all()
-    ]
+    return [Colleague(name or email, role, score, at, case_id) for name, email, role, score, at, case_id in rows.all()]
 
 
 async def _one(tx: Tx, which: sa.ColumnElement[bool]) -> Stored | None:

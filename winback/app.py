@@ -116,7 +116,7 @@ class Winback:
         while True:
             try:
                 await self._socket.connect_async()  # type: ignore[no-untyped-call] # Bolt leaves it untyped
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001 - whatever it is, we try again
                 log.warning("Socket Mode is not connected yet: %s", error)
                 await asyncio.sleep(wait)
                 wait = min(wait * 2, 60.0)

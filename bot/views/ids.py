@@ -6,7 +6,7 @@ from enum import StrEnum
 from recovery.errors import UnknownCase
 
 _OLD_WINDOW = "This window is out of date. Close it and open it from the card again."
-_LONGEST_NUMBER = 18  # more digits than a 64-bit id can have
+_LARGEST_ID = 2**63 - 1  # what an id column of either database holds
 
 
 class ActionId(StrEnum):
@@ -71,7 +71,8 @@ def read_more(value: str) -> tuple[More, int]:
 
 def read_case(value: str) -> int:
     """The case id in a button's value. Raises UnknownCase for anything that is no case number of ours."""
-    if not (value.isascii() and value.isdigit() and len(value) <= _LONGEST_NUMBER):
+    digits = value.isascii() and value.isdigit() and len(value) <= len(str(_LARGEST_ID))
+    if not digits or int(value) > _LARGEST_ID:
         raise UnknownCase("This button is out of date. Open the card again and press it once more.")
     return int(value)
 

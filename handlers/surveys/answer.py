@@ -53,9 +53,6 @@ class _Reading:
             raise
 
     def line(self, name: str) -> str:
-        told = self.told.get(name)
-        if told is None or told.value is ABSENT or fields.blank(told.value):
-            return ""
         return self.optional(name, fields.line) or ""
 
     def moment(self, name: str) -> datetime | None:
@@ -113,6 +110,9 @@ def required_id(told: Mapping[str, Told]) -> str:
     told_id = told.get("response_id", Told(ABSENT, "response_id"))
     if told_id.value is ABSENT:
         raise UnusableAnswer(f"{told_id.label} is missing; expected the id of the answer.")
+    if fields.nothing(told_id.value):
+        # "null" or "undefined" from a template would make one answer of all answers.
+        raise fields.unusable(told_id.label, told_id.value, "the id of the answer")
     return fields.identifier(told_id.value, told_id.label)
 
 

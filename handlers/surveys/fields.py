@@ -29,7 +29,7 @@ _AMOUNT = re.compile(r"([0-9]{1,15}|[0-9]{1,3}(?:[, '][0-9]{3}){1,4})(\.[0-9]{1,
 _CURRENCY = r"(?:[$€£¥]|US\$|USD|EUR|GBP|CHF|CAD|AUD|JPY)"
 _CURRENCY_AROUND = re.compile(rf"^{_CURRENCY}\s*|\s*{_CURRENCY}$", re.IGNORECASE)
 _SPACES = re.compile(r"[\u00a0\u2009\u202f]")
-_NOTHING = frozenset({"", "-", "n/a", "na", "none", "null", "unknown"})
+_NOTHING = frozenset({"", "-", "n/a", "na", "none", "null", "undefined", "unknown"})
 _YES = frozenset({"true", "yes", "y", "1", "on"})
 _NO = frozenset({"false", "no", "n", "0", "off"})
 
@@ -114,10 +114,14 @@ def bounded(text: str) -> str:
 
 def email(value: object, label: str) -> str:
     """An address in lower case; whether it exists is not our question."""
-    text = _as_text(value, label).strip().lower()
-    if len(text) > LONGEST_EMAIL or not text.isprintable() or not _EMAIL.fullmatch(text):
+    if not isinstance(value, str) or not is_email(value):
         raise unusable(label, value, "an e-mail address such as ana@example.com")
-    return text
+    return value.strip().lower()
+
+
+def is_email(value: object) -> bool:
+    text = value.strip() if isinstance(value, str) else ""
+    return len(text) <= LONGEST_EMAIL and text.isprintable() and _EMAIL.fullmatch(text) is not None
 
 
 def money(value: object, label: str) -> Decimal:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 
-# Order matters where one spelling could mean two things: the first field that knows it takes it.
+# The plainest spelling first: where a file has several, that one is meant. No spelling serves two fields.
 SPELLINGS: Mapping[str, tuple[str, ...]] = {
     "score": ("score", "nps_score", "nps", "nps_rating", "rating", "likelihood_to_recommend", "likelihood"),
     "response_id": ("response_id", "survey_response_id", "answer_id", "submission_id", "token", "id"),
@@ -100,7 +100,7 @@ def guess(names: Iterable[str], fields: Iterable[str] = FIELDS) -> dict[str, str
     for field in fields:
         spelling = next((one for one in SPELLINGS[field] if one in by_tidy), None)
         if spelling is not None:
-            found[field] = by_tidy.pop(spelling)
+            found[field] = by_tidy[spelling]
     for field, parts in _INSIDE.items():
         if field in found or field not in fields:
             continue

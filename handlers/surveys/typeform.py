@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from handlers.surveys import fields
 from handlers.surveys.answer import ABSENT, Told, compose
 from handlers.surveys.fields import blank, shown
 from handlers.surveys.generic import as_object, value_at
@@ -84,7 +85,7 @@ def _score(options: SourceOptions, form: Json, answers: Sequence[Json]) -> Told:
         raise UnusableAnswer(f"The form has {len(scored)} NPS questions; set score_ref to one of {refs}.")
     if scored:
         return Told(_value(scored[0]), "the answer to the NPS question")
-    if any(field.get("type") == "nps" for field in _questions(form)):
+    if any(question.get("type") == "nps" for question in _questions(form)):
         return Told(None, "the answer to the NPS question")
     scales = [_field(answer) for answer in answers if _field(answer).get("type") == "opinion_scale"]
     hint = f", for example {shown(scales[0].get('ref'))}" if scales else ""
@@ -139,7 +140,7 @@ def _hidden(form: Json) -> dict[str, Told]:
         ours: Told(hidden[name], f"the hidden field {shown(name)}", guessed=True)
         for ours, name in guess(hidden, _FROM_HIDDEN).items()
     }
-    if "email" not in told:
+    if "email" not in told or not fields.is_email(told["email"].value):
         typed = next((one for one in _answers(form) if one.get("type") == "email"), None)
         if typed is not None:
             told["email"] = Told(_value(typed), "the answer to the e-mail question", guessed=True)
