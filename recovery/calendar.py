@@ -8,7 +8,6 @@ first showing, and shifts never overlap, whatever the clocks do.
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
-from itertools import chain
 
 from recovery.policy_tables import Calendar
 from recovery.policy_values import MINUTES_A_DAY, Shift
@@ -64,24 +63,17 @@ def elapsed(calendar: Calendar, start: datetime, end: datetime) -> timedelta:
         return ZERO
     zone = calendar.zone_info
     first = start.astimezone(zone).date()
-    # Where clocks are set back over midnight, the next day's hours may have begun already.
-    last = end.astimezone(zone).date() + DAY
+    last = end.astimezone(zone).date()
     whole = range(first.year + 1, last.year)
+    # Where clocks are set back over midnight, the next day's hours may have begun already.
+    last += DAY
     if not whole:
         return _between(calendar, start, end, first, last)
     return sum(
         (_working_time_of_year(calendar, year) for year in whole),
         _between(calendar, start, end, first, date(first.year, 12, 31))
-        + _between(calendar, start, end, date(last.year, 1, 1), last),
+        + _between(calendar, start, end, date(whole.stop, 1, 1), last),
     )
-
-
-def is_open(calendar: Calendar, at: datetime) -> bool:
-    """Whether `at` (aware) lies within working hours; the end of a shift does not."""
-    at = _utc(at)
-    today = at.astimezone(calendar.zone_info).date()
-    spans = chain(_spans(calendar, today), _spans(calendar, today + DAY))
-    return any(opens <= at < closes for opens, closes in spans)
 
 
 def _between(calendar: Calendar, start: datetime, end: datetime, first: date, last: date) -> timedelta:

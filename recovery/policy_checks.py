@@ -13,7 +13,7 @@ from recovery.policy_tables import (
     Programme,
     Source,
 )
-from recovery.policy_values import Clock, nearest, shown
+from recovery.policy_values import Clock, nearest_or_all, shown
 
 if TYPE_CHECKING:
     from recovery.policy import Policy
@@ -138,11 +138,11 @@ def _source(policy: "Policy", source: Source) -> Iterator[Problem]:
 
 def _answer_field(where: tuple[str, ...], name: str) -> Iterator[Problem]:
     if name not in ANSWER_FIELDS:
-        yield Problem(where, f"{shown(name)} is no field of an answer{nearest(name, ANSWER_FIELDS)}")
+        yield Problem(where, f"{shown(name)} is no field of an answer{nearest_or_all(name, ANSWER_FIELDS)}")
 
 
 def _known(
     where: tuple[str | int, ...], name: str | None, tables: Mapping[str, object], what: str
 ) -> Iterator[Problem]:
     if name is not None and name not in tables:
-        yield Problem(where, f"There is no {what} {shown(name)}{nearest(name, tables)}")
+        yield Problem(where, f"There is no {what} {shown(name)}{nearest_or_all(name, tables)}")

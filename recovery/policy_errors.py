@@ -12,7 +12,7 @@ from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 from recovery.policy_toml import Place, lines_of
-from recovery.policy_values import UnfitError, nearest, shown
+from recovery.policy_values import UnfitError, nearest, nearest_or_all, shown
 
 MOST_SHOWN = 40
 NEVER_SHOWN = "secret_env"  # its wrong value is most likely the secret itself
@@ -101,9 +101,7 @@ def _problem(found: ErrorDetails, model: type[BaseModel]) -> Problem:
 
 
 def _unknown(key: str, parent: type[BaseModel] | None) -> str:
-    known = tuple(_names(parent)) if parent else ()
-    end = nearest(key, known)
-    return f"There is no such key{end}" if end != "." else f"There is no such key; known here: {', '.join(known)}."
+    return f"There is no such key{nearest_or_all(key, _names(parent) if parent else ())}"
 
 
 def _sentence(found: ErrorDetails, where: Place, field: FieldInfo | None) -> str:

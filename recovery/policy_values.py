@@ -282,6 +282,13 @@ def nearest(wrong: str, known: Iterable[str]) -> str:
     return f"; did you mean {shown(found[0])}?" if found else "."
 
 
+def nearest_or_all(wrong: str, known: Iterable[str]) -> str:
+    """End a sentence like `nearest`, and with all known words when none is near."""
+    words = tuple(known)
+    near = nearest(wrong, words)
+    return near if near != "." or not words else f"; known here: {', '.join(words)}."
+
+
 LimitText = Annotated[Limit, BeforeValidator(parse_limit)]
 ShiftText = Annotated[Shift, BeforeValidator(parse_shift)]
 Shifts = Annotated[tuple[ShiftText, ...], AfterValidator(check_shifts)]

@@ -34,7 +34,7 @@ def standing(policy: Policy, programme: Programme, user: str, roster: Roster, me
     """
     leads = roster.users(programme.leads)
     managers = (*programme.managers, *(segment.manager for segment in policy.segments.values()))
-    known = member or user in roster.names or user in roster.ids.values() or user in leads
+    known = bool(user) and (member or user in roster.names or user in roster.ids.values() or user in leads)
     return Standing(
         user=user,
         member=member,

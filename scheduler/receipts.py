@@ -13,11 +13,14 @@ from recovery.survey import SurveyResponse
 from store import receipts
 from store.engine import Database, Tx
 from store.errors import Contended
-from store.receipts import Delivery
+from store.receipts import Delivery, Inbox
 
 log = logging.getLogger(__name__)
 
-BATCH = 25
+# Small, because intake and clicks wait for the writer meanwhile.
+BATCH = 8
+BATCH_IN_A_FLOOD = 1
+PATIENCE = 0.25  # seconds that understanding makes room for accepting
 IDLE = 1.0
 MOST_ATTEMPTS = 6
 
@@ -28,8 +31,9 @@ Read = Callable[[Delivery], SurveyResponse | str]
 class Receipts:
     """One worker; on Postgres an advisory lock lets one replica at a time understand, so that order holds."""
 
-    def __init__(self, db: Database, house: House, read: Read) -> None:
+    def __init__(self, db: Database, house: House, read: Read, inbox: Inbox) -> None:
         self._db = db
+        self._inbox = inbox
         self._house = house
         self._read = read
         self._stopping = False
@@ -37,8 +41,9 @@ class Receipts:
     async def run(self) -> None:
         """Works until `stop`; a failure of the database is logged and tried again."""
         while not self._stopping:
+            batch = BATCH if await self._inbox.quiet(PATIENCE) else BATCH_IN_A_FLOOD
             try:
-                more = await self.step()
+                more = await self.step(batch)
             except Exception:
                 log.exception("the inbox could not be read")
                 more = False
@@ -49,18 +54,18 @@ class Receipts:
         self._stopping = True
         self._db.bells.ring(receipts.TOPIC)
 
-    async def step(self) -> bool:
-        """Understands up to BATCH deliveries in one transaction; True if there may be more."""
+    async def step(self, most: int = BATCH) -> bool:
+        """Understands up to `most` deliveries in one transaction; True if there may be more."""
         async with self._db.read() as tx:
             if not await receipts.waiting(tx, 1):
                 return False
         async with self._db.write() as tx:
             if not await receipts.take_turn(tx):
                 return False
-            batch = await receipts.waiting(tx, BATCH)
+            batch = await receipts.waiting(tx, most)
             for delivery in batch:
                 await self._understand(tx, delivery)
-        return len(batch) == BATCH
+        return len(batch) == most
 
     async def _understand(self, tx: Tx, delivery: Delivery) -> None:
         try:

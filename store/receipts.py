@@ -1,6 +1,7 @@
 """The inbox: what survey tools delivered, raw, before anybody tried to understand it (architecture, decision 3)."""
 
 import asyncio
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -12,6 +13,7 @@ from store.engine import Database, Tx
 from store.tables import deliveries
 
 TOPIC = "receipts"
+BREATH = 0.01  # seconds
 _RECEIPTS_LOCK = 7_302_001
 
 
@@ -41,10 +43,15 @@ class Inbox:
         self._waiting: list[tuple[Delivery, asyncio.Future[None]]] = []
         self._committing: asyncio.Task[None] | None = None
 
-    @property
-    def busy(self) -> bool:
-        """Requests are waiting for their commit right now."""
-        return bool(self._waiting)
+    async def quiet(self, patience: float) -> bool:
+        """True as soon as no request waits for its commit; False if that did not come in `patience` seconds.
+
+        Who accepts must not wait for who understands: a survey tool gives up after a few seconds, a card need not.
+        """
+        ends = time.monotonic() + patience
+        while self._committing is not None and time.monotonic() < ends:
+            await asyncio.sleep(BREATH)
+        return self._committing is None
 
     async def accept(self, delivery: Delivery) -> None:
         done: asyncio.Future[None] = asyncio.get_running_loop().create_future()

@@ -12,7 +12,7 @@ from recovery.errors import UnusableAnswer
 from recovery.survey import SurveyResponse
 
 _ANSWERS = frozenset({"survey_response.created", "survey_response.updated"})
-# The event Delighted prints in its documentation and sends as a sample: its id and its permalink.
+# The event in Delighted's documentation, which people post to try their hook: its id and its permalink.
 _SAMPLE_EVENT = "b8d057c59327541d7ec2104c0a9a255ad1997fb00831b9c6bbf09561e6d5cbd0"
 _SAMPLE_LINK = "5pFDpmlyC8GUc5oxU6USto5VonSKAqOa"
 

@@ -138,7 +138,7 @@ BENT: list[tuple[str, str, str, str]] = [
     ('columns = { score = "NPS" }', 'columns = { rating = "NPS" }', "import.columns.rating", "no field of an answer"),
     ('columns = { score = "NPS" }', 'columns = ["NPS"]', "import.columns", "table of its own"),
     ('columns = { score = "NPS" }', 'date_format = "ymd"', "import.date_format", "dmy, mdy"),
-]  # fmt: skip - one row a line is what makes it a table
+]
 
 
 @pytest.mark.parametrize(("old", "new", "key", "words"), BENT, ids=[f"{row[2]}: {row[1]}" for row in BENT])
@@ -167,6 +167,25 @@ def test_the_line_number_is_that_of_the_changed_line(old: str, new: str, key: st
 
 def test_most_rows_of_the_table_check_their_line_number() -> None:
     assert len(BENT) - len(ON_THE_LINE) < 12
+
+
+EXPLAINED_WITHOUT_EXAMPLE = (
+    "already",
+    "may not own its cases",
+    "its own way",
+    "for typeform",
+    "fixed place",
+    "can't be a key",
+)
+
+
+@pytest.mark.parametrize(("old", "new", "key", "words"), BENT, ids=[f"{row[2]}: {row[1]}" for row in BENT])
+def test_every_refusal_shows_what_would_do(old: str, new: str, key: str, words: str) -> None:
+    with pytest.raises(PolicyError) as refused:
+        load_policy(bent(old, new))
+    line = next(line for line in refused.value.sentence.split("\n") if _key(line) == key and words in line)
+    helps = ("For example: ", "did you mean ", "known here: ", "would fit both", "name another one")
+    assert any(help_ in line for help_ in (*helps, *EXPLAINED_WITHOUT_EXAMPLE)), line
 
 
 def _key(line: str) -> str:
@@ -274,7 +293,10 @@ def test_line_numbers_see_through_strings_comments_and_long_lists() -> None:
         load_policy(text)
     line = text.split("\n").index('team = "nobody"') + 1
     assert refused.value.sentence.split("\n")[1:] == [
-        f'Line {line}, programmes.relational.keywords.team: There is no team "nobody".'
+        (
+            f'Line {line}, programmes.relational.keywords.team: There is no team "nobody"; '
+            "known here: onboarding, research."
+        )
     ]
 
 

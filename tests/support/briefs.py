@@ -163,6 +163,11 @@ def briefs(draw: st.DrawFn) -> Brief:
         joined=tuple(draw(st.lists(past, max_size=30))),
         colleagues=tuple(draw(st.lists(colleagues, max_size=10))),
         programme_name=draw(texts),
-        crm_url=draw(st.sampled_from([CRM, "", "javascript:alert(1)", "https://x/" + "a" * 5000]) | texts),
+        crm_url=draw(
+            st.sampled_from(
+                [CRM, "", "javascript:alert(1)", "https://x.example/" + "a" * 700, "https://x.example/" + "a" * 5000]
+            )
+            | texts
+        ),
         at=draw(moments),
     )

@@ -237,7 +237,7 @@ ANSWERS: list[tuple[str, SourceOptions, SurveyResponse]] = [
         ),
     ),
     (
-        # The tool's own category and its −100/0/100 score stand beside the rating and are not read.
+        # The tool's own category and its -100/0/100 score stand beside the rating and are not read.
         "generic/mapped_list",
         SATISMETER,
         SurveyResponse(
@@ -401,6 +401,63 @@ def test_a_long_comment_is_kept_up_to_its_limit() -> None:
     whole = "<!channel> *_~`" + "😡" * 19_985
     assert verbatim(whole) == whole
     assert verbatim(whole + "more") == whole[:19_999] + "…"
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [{"permalink": "https://app.delighted.com/r/5pFDpmlyC8GUc5oxU6USto5VonSKAqOa"}, {"test": True}],
+)
+def test_each_sign_of_a_sample_counts_alone(spoil: Mapping[str, object]) -> None:
+    body = parse(read("delighted/updated_with_comment"))
+    assert isinstance(body, dict)
+    body["event_data"] |= spoil
+    assert understand(DELIGHTED, "shop", body, {}, RECEIVED) == Ignored("a test delivery")
+
+
+@pytest.mark.parametrize(
+    ("kind", "properties", "words"),
+    [
+        ("opinion_scale", {"steps": 10}, "another scale"),
+        ("opinion_scale", {"start_at_one": True}, "another scale"),
+        ("rating", {}, "a rating, which starts at 1"),
+        ("opinion_scale", {"steps": 11, "start_at_one": False}, ""),
+        ("opinion_scale", {}, ""),
+    ],
+)
+def test_only_a_scale_from_zero_to_ten_is_a_score(kind: str, properties: Mapping[str, object], words: str) -> None:
+    body = parse(read("typeform/opinion_scale"))
+    assert isinstance(body, dict)
+    form = body["form_response"]
+    form["answers"][0]["field"]["type"] = kind
+    form["definition"]["fields"][0] |= {"type": kind, "properties": properties}
+    options = SourceOptions("typeform", score_ref="likelihood")
+    if not words:
+        assert isinstance(understand(options, "shop", body, {}, RECEIVED), SurveyResponse)
+        return
+    with pytest.raises(UnusableAnswer, match=words):
+        understand(options, "shop", body, {}, RECEIVED)
+
+
+def test_a_typed_address_serves_where_the_hidden_one_is_none() -> None:
+    body = parse(read("typeform/nps_with_hidden"))
+    assert isinstance(body, dict)
+    body["form_response"]["hidden"]["email"] = "{{contact.email}}"
+    answer = understand(TYPEFORM, "shop", body, {}, RECEIVED)
+    assert isinstance(answer, SurveyResponse)
+    assert answer.contact.key == "sam@personal.example"
+
+
+@pytest.mark.parametrize("told_id", ["null", "undefined", " None ", "", None, "n/a"])
+def test_an_empty_template_is_no_id(told_id: object) -> None:
+    with pytest.raises(UnusableAnswer, match="response_id is "):
+        understand(GENERIC, "shop", {"response_id": told_id, "score": 3}, {}, RECEIVED)
+
+
+def test_words_for_nothing_make_no_account() -> None:
+    body = {"response_id": "r", "score": 3, "account_name": "N/A", "account_id": "unknown", "acv": "-"}
+    answer = understand(GENERIC, "shop", body, {}, RECEIVED)
+    assert isinstance(answer, SurveyResponse)
+    assert answer.account is None
 
 
 def test_two_comments_of_one_form_are_both_kept() -> None:

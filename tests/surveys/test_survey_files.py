@@ -4,10 +4,11 @@ import csv
 import dataclasses
 import io
 import tracemalloc
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
+from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -25,7 +26,9 @@ PLAIN = SourceOptions("generic")
 BERLIN = SourceOptions("generic", zone=ZoneInfo("Europe/Berlin"), date_format="dmy")
 
 
-def rows(text: str | bytes, options: SourceOptions = BERLIN, **columns: str) -> list[RowRead]:
+def rows(
+    text: str | bytes, options: SourceOptions = BERLIN, columns: Mapping[str, str] = MappingProxyType({})
+) -> list[RowRead]:
     stream = io.BytesIO(text.encode() if isinstance(text, str) else text)
     return list(read_answers(stream, options, columns, "import", received_at=RECEIVED))
 
@@ -85,7 +88,9 @@ def test_an_export_with_good_and_bad_rows() -> None:
 
 def test_semicolons_in_the_windows_encoding() -> None:
     first, second, third = [row.answer for row in fixture("semicolons_windows.csv", BERLIN)]
-    assert first is not None and second is not None and third is not None
+    assert first is not None
+    assert second is not None
+    assert third is not None
     assert first.verbatim == "Zu träge, seit dem Update für „alle“"
     assert first.contact.email == "jörg@bücher.example"
     assert first.account == Account("bücher & söhne", "Bücher & Söhne")
@@ -151,13 +156,13 @@ def test_one_stray_byte_spoils_only_itself() -> None:
 )
 def test_a_file_that_is_no_use(text: str | bytes, columns: dict[str, str], words: str) -> None:
     with pytest.raises(UnusableFile) as refusal:
-        rows(text, **columns)
+        rows(text, columns=columns)
     assert words in refusal.value.sentence
 
 
 def test_columns_by_name_whatever_their_case_and_spaces() -> None:
     text = "Likely  to\trecommend,Wann\n4,2026-09-01\n"
-    [row] = rows(text.replace("\t", " "), score="likely to Recommend", responded_at=" wann ")
+    [row] = rows(text.replace("\t", " "), columns={"score": "likely to Recommend", "responded_at": " wann "})
     assert row.answer is not None
     assert row.answer.score == 4
 
@@ -183,8 +188,18 @@ def test_a_row_that_is_cut_short() -> None:
 @pytest.mark.parametrize("twin", ["4,ana@example.com,2026-09-01\n", " 4.0,ANA@example.com ,01.09.2026\n"])
 def test_one_person_one_score_one_day_is_one_answer(twin: str) -> None:
     first, second = rows(ANSWER + twin)
-    assert first.answer is not None and second.answer is not None
+    assert first.answer is not None
+    assert second.answer is not None
     assert first.answer == second.answer
+
+
+def test_an_edited_comment_is_the_same_answer() -> None:
+    first, second = rows(
+        "Score,Email,Date,Comment\n4,a@example.com,2026-09-01,slow\n4,a@example.com,2026-09-01,Slow!\n"
+    )
+    assert first.answer is not None
+    assert second.answer is not None
+    assert first.answer.response_id == second.answer.response_id
 
 
 @pytest.mark.parametrize(
@@ -193,7 +208,8 @@ def test_one_person_one_score_one_day_is_one_answer(twin: str) -> None:
 )
 def test_another_score_person_or_day_is_another_answer(other: str) -> None:
     first, second = rows(ANSWER + other)
-    assert first.answer is not None and second.answer is not None
+    assert first.answer is not None
+    assert second.answer is not None
     assert first.answer.response_id != second.answer.response_id
 
 
@@ -209,12 +225,13 @@ def test_other_metrics_and_tests_are_left_out() -> None:
 def test_days_need_to_be_told_which_comes_first() -> None:
     text = "Score,Date,Renewal date\n4,03/09/2026,31/12/2026\n"
     [told] = rows(text)
-    assert told.answer is not None and told.answer.account is not None
+    assert told.answer is not None
+    assert told.answer.account is not None
     assert told.answer.account.renewal_date == date(2026, 12, 31)
     [untold] = rows(text, dataclasses.replace(BERLIN, date_format=""))
     assert "date_format" in untold.refused
     [wrong] = rows(text, dataclasses.replace(BERLIN, date_format="mdy"))
-    assert wrong.refused.startswith("renewal_date (Renewal date) is ") or "31/12/2026" in wrong.refused
+    assert wrong.refused == 'renewal_date (Renewal date) is "31/12/2026"; expected a day such as 2026-12-31.'
 
 
 def test_headers_and_their_guesses() -> None:
@@ -244,7 +261,7 @@ class Long(io.RawIOBase):
     def readable(self) -> bool:
         return True
 
-    def readinto(self, buffer: bytearray) -> int:  # type: ignore[override]
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]  # typeshed names a wider buffer
         while len(self.rest) < len(buffer):
             line = next(self.lines, b"")
             if not line:
@@ -255,13 +272,17 @@ class Long(io.RawIOBase):
         return size
 
 
+def long(count: int) -> io.BufferedReader:
+    return io.BufferedReader(Long(count))
+
+
 def test_a_hundred_thousand_rows_stream() -> None:
     tracemalloc.start()
-    stream = io.BufferedReader(Long(3_000))
+    stream = long(3_000)
     lines = [row.line for row in read_answers(stream, BERLIN, {}, "import", received_at=RECEIVED)]
     _, peak_small = tracemalloc.get_traced_memory()
     tracemalloc.reset_peak()
-    stream = io.BufferedReader(Long(12_000))
+    stream = long(12_000)
     count = sum(row.answer is not None for row in read_answers(stream, BERLIN, {}, "import", received_at=RECEIVED))
     _, peak_large = tracemalloc.get_traced_memory()
     tracemalloc.stop()
@@ -269,7 +290,7 @@ def test_a_hundred_thousand_rows_stream() -> None:
     assert count == 12_000
     # Four times the rows, the same memory: nothing but the row at hand is kept.
     assert peak_large < peak_small * 1.5
-    rows_read = read_answers(io.BufferedReader(Long(100_000)), BERLIN, {}, "import", received_at=RECEIVED)
+    rows_read = read_answers(long(100_000), BERLIN, {}, "import", received_at=RECEIVED)
     assert sum(row.answer is not None for row in rows_read) == 100_000
 
 
@@ -282,12 +303,8 @@ def test_reading_may_stop_early() -> None:
 
 
 @given(st.binary(max_size=400))
-def test_any_bytes_give_rows_or_one_sentence(content: bytes) -> None:
-    try:
-        found = rows(b"Score,Date,Comment\n" + content)
-    except UnusableFile as refusal:
-        assert refusal.sentence.endswith(".")
-        return
+def test_any_bytes_after_the_names_are_rows(content: bytes) -> None:
+    found = rows(b"Score,Date,Comment\n" + content)
     assert all((row.answer is None) == bool(row.refused) for row in found)
     assert [row.line for row in found] == sorted({row.line for row in found})
 

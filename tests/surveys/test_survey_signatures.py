@@ -82,7 +82,8 @@ def refused(
         verify(options, body, headers, secret, now)
     sentence = refusal.value.sentence
     assert sentence.endswith(".")
-    assert HEX not in sentence and B64 not in sentence
+    assert HEX not in sentence
+    assert B64 not in sentence
     return sentence
 
 
