@@ -20,13 +20,7 @@ async def get(tx: Tx, case_id: int) -> Case:
 
 
 async def open_of_contact(tx: Tx, contact_id: int, programme: str) -> Case | None:
-    rows = await tx.conn.execute(
-        sa.select(cases).where(
-            cases.c.contact_id == contact_id,
-            cases.c.programme == programme,
-            cases.c.state != sa.literal_column("'closed'"),
-        )
-    )
+    rows = await tx.conn.execute(_OPEN_OF, {"contact_id": contact_id, "programme": programme})
     row = rows.mappings().first()
     return None if row is None else _case(row)
 
@@ -94,6 +88,11 @@ async def queue(tx: Tx, programmes: list[str], owner: str = "", most: int = 200)
 
 
 _GET = sa.select(cases).where(cases.c.id == sa.bindparam("case_id"))
+_OPEN_OF = sa.select(cases).where(
+    cases.c.contact_id == sa.bindparam("contact_id"),
+    cases.c.programme == sa.bindparam("programme"),
+    cases.c.state != sa.literal_column("'closed'"),
+)
 _FIELDS = (
     "programme", "contact_id", "account_id", "response_id", "state", "urgency", "urgency_why", "routed_to",
     "routed_why", "owner", "opened_at", "submitted_at", "assign_due", "assign_why", "outreach_due", "outreach_why",

@@ -8,6 +8,7 @@ so ten changes are one update and an old look can't overwrite a newer one.
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import IntEnum
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
@@ -100,7 +101,13 @@ async def candidates(tx: Tx, updates: int) -> list[Candidate]:
     Left out: what waits for a later moment, what a living worker holds, and a line of a thread before its card
     or before an earlier line.
     """
-    parent = outbox.alias("parent")
+    rows = await tx.conn.execute(_CANDIDATES, {"wall": tx.wall, "updates": updates})
+    return [_candidate(row) for row in rows.mappings()]
+
+
+def _candidates() -> sa.Select[Any]:
+    wall = sa.bindparam("wall", type_=outbox.c.send_after.type)
+    parent, earlier = outbox.alias("parent"), outbox.alias("earlier")
     place = sa.case(
         (outbox.c.channel != "", outbox.c.channel),
         (sa.func.coalesce(parent.c.channel, "") != "", parent.c.channel),
@@ -108,39 +115,41 @@ async def candidates(tx: Tx, updates: int) -> list[Candidate]:
         else_=outbox.c.target,
     )
     post = outbox.c.ts == ""
-    earlier = outbox.alias("earlier")
     blocked = sa.exists().where(
         earlier.c.parent == outbox.c.parent,
         earlier.c.id < outbox.c.id,
         earlier.c.ts == "",
         sa.not_(earlier.c.stopped),
     )
+    turn = sa.func.row_number().over(
+        partition_by=(post, sa.case((post, place), else_="")), order_by=(outbox.c.rank, outbox.c.id)
+    )
     due = (
         sa.select(
             outbox.c.id,
             place.label("place"),
             sa.func.coalesce(parent.c.ts, "").label("parent_ts"),
-            sa.func.row_number()
-            .over(partition_by=(post, sa.case((post, place), else_="")), order_by=(outbox.c.rank, outbox.c.id))
-            .label("turn"),
+            turn.label("turn"),
         )
         .select_from(outbox.outerjoin(parent, sa.and_(outbox.c.parent != "", parent.c.surface == outbox.c.parent)))
         .where(
             outbox.c.wanted > outbox.c.shown,
             sa.not_(outbox.c.stopped),
-            sa.or_(outbox.c.send_after.is_(None), outbox.c.send_after <= tx.wall),
-            sa.or_(outbox.c.lease_until.is_(None), outbox.c.lease_until <= tx.wall),
+            sa.or_(outbox.c.send_after.is_(None), outbox.c.send_after <= wall),
+            sa.or_(outbox.c.lease_until.is_(None), outbox.c.lease_until <= wall),
             sa.or_(outbox.c.parent == "", sa.and_(parent.c.ts != "", sa.not_(blocked))),
         )
         .subquery()
     )
-    rows = await tx.conn.execute(
+    return (
         sa.select(outbox, due.c.place, due.c.parent_ts)
         .join(due, due.c.id == outbox.c.id)
-        .where(due.c.turn <= sa.case((post, 1), else_=updates))
+        .where(due.c.turn <= sa.case((post, 1), else_=sa.bindparam("updates", type_=sa.Integer)))
         .order_by(outbox.c.rank, outbox.c.id)
     )
-    return [_candidate(row) for row in rows.mappings()]
+
+
+_CANDIDATES = _candidates()
 
 
 async def next_moment(tx: Tx) -> datetime | None:

@@ -1,7 +1,6 @@
 """The inbox: what survey tools delivered, raw, before anybody tried to understand it (architecture, decision 3)."""
 
 import asyncio
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -13,7 +12,6 @@ from store.engine import Database, Tx
 from store.tables import deliveries
 
 TOPIC = "receipts"
-BREATH = 0.01  # seconds
 _RECEIPTS_LOCK = 7_302_001
 
 
@@ -48,9 +46,8 @@ class Inbox:
 
         Who accepts must not wait for who understands: a survey tool gives up after a few seconds, a card need not.
         """
-        ends = time.monotonic() + patience
-        while self._committing is not None and time.monotonic() < ends:
-            await asyncio.sleep(BREATH)
+        if self._committing is not None:
+            await asyncio.wait({self._committing}, timeout=patience)
         return self._committing is None
 
     async def accept(self, delivery: Delivery) -> None:
@@ -129,20 +126,20 @@ async def waiting(tx: Tx, most: int) -> list[Delivery]:
 
 
 async def understood(tx: Tx, delivery: Delivery, note: str = "") -> None:
-    await _set(tx, delivery.id, state="understood", error=note, understood_at=tx.now)
+    await _set(tx, delivery, state="understood", error=note, understood_at=tx.now)
 
 
 async def ignored(tx: Tx, delivery: Delivery, why: str) -> None:
-    await _set(tx, delivery.id, state="ignored", error=why, understood_at=tx.now)
+    await _set(tx, delivery, state="ignored", error=why, understood_at=tx.now)
 
 
 async def failed(tx: Tx, delivery: Delivery, why: str) -> None:
     """Kept with its error until `winback replay`."""
-    await _set(tx, delivery.id, state="failed", error=why, attempts=delivery.attempts + 1)
+    await _set(tx, delivery, state="failed", error=why, attempts=delivery.attempts + 1)
 
 
 async def try_later(tx: Tx, delivery: Delivery, why: str, after: timedelta) -> None:
-    await _set(tx, delivery.id, error=why, attempts=delivery.attempts + 1, try_after=tx.wall + after)
+    await _set(tx, delivery, state="waiting", error=why, attempts=delivery.attempts + 1, try_after=tx.wall + after)
 
 
 async def replay(tx: Tx, source: str = "", delivery_id: int | None = None) -> int:
@@ -180,8 +177,33 @@ async def oldest_waiting(tx: Tx) -> datetime | None:
     return moment
 
 
-async def _set(tx: Tx, id_: int, **values: object) -> None:
-    await tx.conn.execute(sa.update(deliveries).where(deliveries.c.id == id_).values(**values))
+async def _set(
+    tx: Tx,
+    delivery: Delivery,
+    state: str,
+    error: str,
+    attempts: int | None = None,
+    understood_at: datetime | None = None,
+    try_after: datetime | None = None,
+) -> None:
+    await tx.conn.execute(
+        _SET,
+        {
+            "row_id": delivery.id,
+            "state": state,
+            "error": error,
+            "attempts": delivery.attempts if attempts is None else attempts,
+            "understood_at": understood_at,
+            "try_after": try_after,
+        },
+    )
+
+
+_SET = (
+    sa.update(deliveries)
+    .where(deliveries.c.id == sa.bindparam("row_id"))
+    .values({name: sa.bindparam(name) for name in ("state", "error", "attempts", "understood_at", "try_after")})
+)
 
 
 def _delivery(row: sa.RowMapping) -> Delivery:

@@ -1,7 +1,9 @@
 """Answers, contacts and accounts: rows in, values out. Upserts by (source, response id) and by key."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
@@ -25,11 +27,11 @@ class Stored:
 
 
 async def find(tx: Tx, source: str, response_id: str) -> Stored | None:
-    return await _one(tx, sa.and_(responses.c.source == source, responses.c.response_id == response_id))
+    return await _one(tx, _FIND, {"source": source, "response_id": response_id})
 
 
 async def get(tx: Tx, id_: int) -> Stored:
-    stored = await _one(tx, responses.c.id == id_)
+    stored = await _one(tx, _GET, {"row_id": id_})
     if stored is None:
         raise LookupError(f"response {id_} is gone")
     return stored
@@ -45,6 +47,8 @@ async def save(
 ) -> int:
     """Writes the newest version of an answer; its id. Which version is newer is decided by the caller."""
     values = {
+        "source": response.source,
+        "response_id": response.response_id,
         "programme": programme,
         "contact_id": contact_id,
         "account_id": account_id,
@@ -53,6 +57,7 @@ async def save(
         "verbatim": response.verbatim,
         "responded_at": response.responded_at,
         "version_at": response.version_at,
+        "received_at": received_at,
         "role": response.role,
         "surface": response.surface,
         "survey_id": response.survey_id,
@@ -60,12 +65,7 @@ async def save(
         "permalink": response.permalink,
         "follow_up_requested": response.follow_up_requested,
     }
-    insert = _insert(tx, responses).values(
-        source=response.source, response_id=response.response_id, received_at=received_at, **values
-    )
-    upsert = insert.on_conflict_do_update(index_elements=["source", "response_id"], set_=values)
-    got = await tx.conn.execute(upsert.returning(responses.c.id))
-    return int(got.scalar_one())
+    return int((await tx.conn.execute(_SAVE[tx.postgres], values)).scalar_one())
 
 
 async def hang_on(tx: Tx, response_id: int, case_id: int) -> None:
@@ -75,15 +75,14 @@ async def hang_on(tx: Tx, response_id: int, case_id: int) -> None:
 
 async def contact(tx: Tx, value: Contact) -> int:
     """The contact's row; a newer name or e-mail replaces, an empty one does not."""
-    insert = _insert(tx, contacts).values(key=value.key, name=value.name, email=value.email)
-    known = {name: new for name, new in (("name", value.name), ("email", value.email)) if new}
-    upsert = insert.on_conflict_do_update(index_elements=["key"], set_=known or {"key": value.key})
-    return int((await tx.conn.execute(upsert.returning(contacts.c.id))).scalar_one())
+    values = {"key": value.key, "name": value.name, "email": value.email}
+    return int((await tx.conn.execute(_CONTACT[tx.postgres], values)).scalar_one())
 
 
 async def account(tx: Tx, value: Account) -> int:
     """The account's row; what the answer knows replaces, what it doesn't know stays."""
     values = {
+        "key": value.key,
         "name": value.name,
         "acv": value.acv,
         "renewal_date": value.renewal_date,
@@ -93,16 +92,13 @@ async def account(tx: Tx, value: Account) -> int:
         "region": value.region,
         "customer_since": value.customer_since,
     }
-    known = {name: new for name, new in values.items() if new not in (None, "")}
-    insert = _insert(tx, accounts).values(key=value.key, **values)
-    upsert = insert.on_conflict_do_update(index_elements=["key"], set_=known or {"key": value.key})
-    return int((await tx.conn.execute(upsert.returning(accounts.c.id))).scalar_one())
+    return int((await tx.conn.execute(_ACCOUNT[tx.postgres], values)).scalar_one())
 
 
 async def get_account(tx: Tx, id_: int | None) -> Account | None:
     if id_ is None:
         return None
-    rows = await tx.conn.execute(sa.select(accounts).where(accounts.c.id == id_))
+    rows = await tx.conn.execute(_ACCOUNT_OF, {"row_id": id_})
     row = rows.mappings().one()
     return Account(
         key=row["key"],
@@ -166,18 +162,8 @@ async def colleagues(tx: Tx, account_id: int | None, but: int, most: int = 20) -
     return [Colleague(name or email, role, score, at, case_id) for name, email, role, score, at, case_id in rows.all()]
 
 
-async def _one(tx: Tx, which: sa.ColumnElement[bool]) -> Stored | None:
-    rows = await tx.conn.execute(
-        sa.select(
-            responses,
-            contacts.c.key.label("contact_key"),
-            contacts.c.name.label("contact_name"),
-            contacts.c.email.label("contact_email"),
-        )
-        .join(contacts, contacts.c.id == responses.c.contact_id)
-        .where(which)
-    )
-    row = rows.mappings().first()
+async def _one(tx: Tx, query: sa.Select[Any], values: dict[str, object]) -> Stored | None:
+    row = (await tx.conn.execute(query, values)).mappings().first()
     return None if row is None else _stored(row)
 
 
@@ -207,5 +193,41 @@ def _stored(row: sa.RowMapping) -> Stored:
     )
 
 
-def _insert(tx: Tx, table: sa.Table) -> postgresql.Insert | sqlite.Insert:
-    return postgresql.insert(table) if tx.postgres else sqlite.insert(table)
+Insert = postgresql.Insert | sqlite.Insert
+_BOTH: dict[bool, Callable[[sa.Table], Insert]] = {False: sqlite.insert, True: postgresql.insert}
+
+
+def _newest(insert: Insert) -> Insert:
+    """An answer's row by (source, response id): everything is replaced but when it first came and its case."""
+    kept = {"id", "source", "response_id", "received_at", "case_id"}
+    columns = {c.name: insert.excluded[c.name] for c in responses.c if c.name not in kept}
+    return insert.on_conflict_do_update(index_elements=["source", "response_id"], set_=columns)
+
+
+def _what_is_known(insert: Insert, table: sa.Table) -> Insert:
+    """A row by key: what the newer one knows replaces, what it leaves empty stays."""
+    columns = {}
+    for column in table.c:
+        if column.name in {"id", "key"}:
+            continue
+        new = insert.excluded[column.name]
+        known = sa.func.nullif(new, "") if isinstance(column.type, sa.Text) else new
+        columns[column.name] = sa.func.coalesce(known, column)
+    return insert.on_conflict_do_update(index_elements=["key"], set_=columns)
+
+
+# Built once: putting a statement together costs more than SQLite needs to run it.
+_SAVE = {pg: _newest(insert(responses)).returning(responses.c.id) for pg, insert in _BOTH.items()}
+_CONTACT = {pg: _what_is_known(insert(contacts), contacts).returning(contacts.c.id) for pg, insert in _BOTH.items()}
+_ACCOUNT = {pg: _what_is_known(insert(accounts), accounts).returning(accounts.c.id) for pg, insert in _BOTH.items()}
+_WHOLE = sa.select(
+    responses,
+    contacts.c.key.label("contact_key"),
+    contacts.c.name.label("contact_name"),
+    contacts.c.email.label("contact_email"),
+).join(contacts, contacts.c.id == responses.c.contact_id)
+_FIND = _WHOLE.where(
+    responses.c.source == sa.bindparam("source"), responses.c.response_id == sa.bindparam("response_id")
+)
+_GET = _WHOLE.where(responses.c.id == sa.bindparam("row_id"))
+_ACCOUNT_OF = sa.select(accounts).where(accounts.c.id == sa.bindparam("row_id"))
