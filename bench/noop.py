@@ -1,4 +1,4 @@
-"""The ceiling of a click: Bolt with a listener that only acks. `python -m bench.noop PORT`, with the bot's variables."""
+"""The ceiling of a click: Bolt with a listener that only acks. `python -m bench.noop PORT`; variables as the bot's."""
 
 import os
 import sys

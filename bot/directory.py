@@ -151,7 +151,8 @@ class DirectoryService:
 def person_of(user: dict[str, Any]) -> Person:
     """A user object of Slack as our value."""
     profile = user.get("profile") or {}
-    name = profile.get("display_name") or profile.get("real_name") or user.get("real_name") or user.get("name") or ""
+    # The real name: a display name is often a handle, and "because jen is away" reads like a typing error.
+    name = profile.get("real_name") or user.get("real_name") or profile.get("display_name") or user.get("name") or ""
     return Person(
         user_id=str(user["id"]),
         email=str(profile.get("email") or "").lower(),

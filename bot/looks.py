@@ -5,15 +5,18 @@ import json
 from dataclasses import dataclass, replace
 
 from bot.flows.briefing import brief_of
+from bot.flows.homepage import home_view
 from bot.flows.settle import channel_of
 from bot.house import House
-from bot.surfaces import CardSurface, MessageSurface, NoteSurface, Surface, TroubleSurface, parse
+from bot.surfaces import CardSurface, HomeSurface, MessageSurface, NoteSurface, TroubleSurface, parse
 from bot.views import card, dm, notes, trouble
 from bot.views.look import Look
 from recovery.case import Case, EventKind, State
 from store import cases, outbox
 from store.engine import Tx
 from store.people import Place
+
+MessageOfOurs = CardSurface | NoteSurface | MessageSurface | TroubleSurface
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +25,7 @@ class Drawn:
 
     look: Look
     hash: str
+    home: bool = False
 
 
 async def draw(tx: Tx, house: House, surface: str, detour: str = "") -> Drawn | None:
@@ -30,19 +34,21 @@ async def draw(tx: Tx, house: House, surface: str, detour: str = "") -> Drawn | 
     None where there is nothing to show (any more).
     """
     found = parse(surface)
+    if isinstance(found, HomeSurface):
+        view = await home_view(tx, house, found.user)
+        return Drawn(Look("", tuple(view["blocks"])), _fingerprint("", view["blocks"]), home=True)
     look = await _look(tx, house, found) if found else None
     if look is None or found is None:
         return None
     if detour:
         look = await _explained(tx, house, found, look)
-    content = json.dumps([look.text, look.blocks], sort_keys=True, ensure_ascii=False)
-    return Drawn(look, hashlib.sha256(content.encode("utf-8", "replace")).hexdigest())
+    return Drawn(look, _fingerprint(look.text, look.blocks))
 
 
 async def detours(tx: Tx, house: House, surface: str) -> list[str]:
     """Where the surface goes, in this order: its own place, the fallback channel, the lead, the admin."""
     found = parse(surface)
-    if found is None or isinstance(found, TroubleSurface):
+    if found is None or isinstance(found, TroubleSurface | HomeSurface):
         return []
     case = await cases.get(tx, found.case_id)
     programme = house.programme_of(case)
@@ -53,7 +59,7 @@ async def detours(tx: Tx, house: House, surface: str) -> list[str]:
     return list(dict.fromkeys(way for way in ways if way))
 
 
-async def _look(tx: Tx, house: House, surface: Surface) -> Look | None:
+async def _look(tx: Tx, house: House, surface: MessageOfOurs) -> Look | None:
     match surface:
         case CardSurface(case_id):
             brief = await brief_of(tx, house, case_id)
@@ -80,7 +86,7 @@ async def _message(tx: Tx, house: House, user: str, case_id: int, version: int) 
     return dm.given(brief, event.actor, currency=currency, note=event.note, card_link=link)
 
 
-async def _explained(tx: Tx, house: House, surface: Surface, look: Look) -> Look:
+async def _explained(tx: Tx, house: House, surface: MessageOfOurs, look: Look) -> Look:
     """The same look with a line on top that says why it is here."""
     if isinstance(surface, TroubleSurface):
         return look
@@ -104,3 +110,8 @@ async def _link(tx: Tx, case_id: int) -> str:
 def _place(house: House, place: str) -> Place:
     known = next((p for p in house.directory.places.values() if place in {p.ref, p.channel_id}), None)
     return known or replace(Place(place), channel_id=place)
+
+
+def _fingerprint(text: str, blocks: object) -> str:
+    content = json.dumps([text, blocks], sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(content.encode("utf-8", "replace")).hexdigest()

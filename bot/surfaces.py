@@ -48,8 +48,19 @@ class TroubleSurface:
         return f"trouble:{self.place}:{self.day}"
 
 
-Surface = CardSurface | NoteSurface | MessageSurface | TroubleSurface
+@dataclass(frozen=True, slots=True)
+class HomeSurface:
+    """A person's App Home; it exists from the first time they open it."""
 
+    user: str
+
+    def __str__(self) -> str:
+        return f"home:{self.user}"
+
+
+Surface = HomeSurface | CardSurface | NoteSurface | MessageSurface | TroubleSurface
+
+_HOME = re.compile(r"home:([^:]+)")
 _CARD = re.compile(r"case:(\d+)")
 _NOTE = re.compile(r"case:(\d+):note:(\d+)")
 _MESSAGE = re.compile(r"dm:([^:]+):case:(\d+):(\d+)")
@@ -58,6 +69,8 @@ _TROUBLE = re.compile(r"trouble:([^:]+):([\d-]+)")
 
 def parse(name: str) -> Surface | None:
     """The surface of this name; None for a name of an older or newer version of the program."""
+    if found := _HOME.fullmatch(name):
+        return HomeSurface(found[1])
     if found := _CARD.fullmatch(name):
         return CardSurface(int(found[1]))
     if found := _NOTE.fullmatch(name):

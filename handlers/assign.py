@@ -8,7 +8,6 @@ from bot.flows import briefing, casework
 from bot.views import modals, words
 from bot.views.ids import ActionId, BlockId, CallbackId, read_case, read_metadata
 from handlers.desk import Body, Desk, asker_of, sentence_of, tell
-from recovery import roles
 
 
 def register(app: AsyncApp, desk: Desk) -> None:
@@ -17,7 +16,7 @@ def register(app: AsyncApp, desk: Desk) -> None:
         await ack()
         try:
             case_id = read_case(body["actions"][0]["value"])
-            await desk.look(lambda tx: casework.may(tx, desk.house, case_id, asker_of(body), roles.check_assign))
+            await desk.look(lambda tx: casework.may_assign(tx, desk.house, case_id, asker_of(body)))
             brief = await desk.look(lambda tx: briefing.brief_of(tx, desk.house, case_id))
             view = modals.assign(brief, currency=desk.house.policy.workspace.currency)
             await desk.client.views_open(trigger_id=body["trigger_id"], view=view)
@@ -32,10 +31,10 @@ def register(app: AsyncApp, desk: Desk) -> None:
             to = values[BlockId.OWNER.value][ActionId.ASSIGN_OWNER.value].get("selected_user") or ""
             note = values[BlockId.NOTE.value][ActionId.ASSIGN_NOTE.value].get("value") or ""
             if not to:
-                await ack(response_action="errors", errors={BlockId.OWNER.value: words.CHOOSE_A_KIND})
+                await ack(response_action="errors", errors={BlockId.OWNER.value: words.CHOOSE_OWNER})
                 return
             await desk.run(lambda tx: casework.assign(tx, desk.house, case_id, to, asker_of(body), note))
         except Exception as error:  # noqa: BLE001 - whatever went wrong, the person is told
-            await ack(response_action="errors", errors={BlockId.OWNER.value: sentence_of(error)})
+            await ack(response_action="errors", errors={BlockId.OWNER.value: desk.plainly(error)})
         else:
             await ack()

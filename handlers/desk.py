@@ -1,6 +1,7 @@
 """What every handler needs, and the one way to run a flow: again if somebody was faster, in words if refused."""
 
 import logging
+import re
 import secrets
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ Result = TypeVar("Result")
 Body = dict[str, Any]
 Respond = Callable[..., Awaitable[Any]]
 MOST_TRIES = 5
+MENTION = re.compile(r"<@([A-Z0-9]+)>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,10 @@ class Desk:
         """A flow that only reads."""
         async with self.db.read() as tx:
             return await flow(tx)
+
+    def plainly(self, error: Exception) -> str:
+        """What to tell the person where Slack shows plain text, as at the field of a modal: names for mentions."""
+        return MENTION.sub(lambda found: self.house.directory.name(found[1]) or "somebody", sentence_of(error))
 
 
 def asker_of(body: Body) -> Asker:

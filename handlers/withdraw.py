@@ -7,7 +7,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from bot.flows import casework
 from bot.views import modals, words
 from bot.views.ids import ActionId, BlockId, CallbackId, read_metadata
-from handlers.desk import Body, Desk, asker_of, sentence_of
+from handlers.desk import Body, Desk, asker_of
 
 
 def register(app: AsyncApp, desk: Desk) -> None:
@@ -28,6 +28,6 @@ def register(app: AsyncApp, desk: Desk) -> None:
             full = f"{kind.label}: {reason.strip()}"
             await desk.run(lambda tx: casework.withdraw(tx, desk.house, case_id, kind.outcome, full, asker_of(body)))
         except Exception as error:  # noqa: BLE001 - whatever went wrong, the person is told
-            await ack(response_action="errors", errors={BlockId.REASON.value: sentence_of(error)})
+            await ack(response_action="errors", errors={BlockId.REASON.value: desk.plainly(error)})
         else:
             await ack()

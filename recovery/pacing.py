@@ -32,8 +32,10 @@ class Pace:
 POST = Pace(timedelta(seconds=1))
 # 10 at once and 40 a minute afterwards: never more than 50 in any minute.
 TIER_3 = Pace(timedelta(seconds=1.5), burst=10)
-# "Several hundred a minute" for the workspace: at most 50 + 240 in any minute.
-WORKSPACE = Pace(timedelta(seconds=0.25), burst=50)
+# views.publish: 20 at once and 80 a minute afterwards.
+TIER_4 = Pace(timedelta(seconds=0.75), burst=20)
+# "Several hundred a minute" for the workspace: at most 50 + 400 in any minute.
+WORKSPACE = Pace(timedelta(seconds=0.15), burst=50)
 
 
 def backoff(attempts: int) -> timedelta:

@@ -25,6 +25,7 @@ log = logging.getLogger(__name__)
 LEASE = timedelta(seconds=60)
 # An answer can be on its way for a moment after we stopped waiting for it; looking up earlier could miss it.
 DOUBT_REST = timedelta(seconds=2)
+LOCKED_OUT_REST = timedelta(seconds=30)
 MOST_AT_ONCE = 50
 MOST_TRIES = 10
 BREATH = 0.02  # seconds
@@ -201,6 +202,8 @@ class Delivery:
 
 
 def _lanes_of(row: Candidate) -> list[tuple[str, Pace]]:
+    if row.is_home:
+        return [("publish", pacing.TIER_4)]
     if not row.is_post:
         return [("update", pacing.TIER_3)]
     own = [(f"post:{row.place}", pacing.POST), ("workspace", pacing.WORKSPACE)]

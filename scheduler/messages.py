@@ -16,6 +16,7 @@ from store.outbox import Candidate
 EVENT_TYPE = "winback_surface"
 MARGIN = 60.0  # seconds that our clock and Slack's may differ
 MOST_PAGES = 10
+PUBLISHED = "published"  # stands for the ts of a home, which has none
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,10 @@ class Found:
 
 
 async def show(client: AsyncWebClient, row: Candidate, place: str, drawn: Drawn) -> Outcome:
-    """Posts the look, or updates the message that shows the surface already."""
+    """Posts the look, or updates the message that shows the surface already; publishes a home."""
+    if drawn.home:
+        view = {"type": "home", "blocks": list(drawn.look.blocks)}
+        return await call(client, "views.publish", {"user_id": place, "view": view})
     return await _send(client, row, place, drawn.look.text, list(drawn.look.blocks))
 
 
@@ -71,7 +75,7 @@ async def look_up(client: AsyncWebClient, row: Candidate, place: str) -> Outcome
 
 def address(data: dict[str, Any], place: str, ts: str) -> tuple[str, str]:
     """(channel, ts) of the message in Slack's answer."""
-    return str(data.get("channel") or place), str(data.get("ts") or ts)
+    return str(data.get("channel") or place), str(data.get("ts") or ts or PUBLISHED)
 
 
 async def _send(client: AsyncWebClient, row: Candidate, place: str, text: str, blocks: list[dict[str, Any]]) -> Outcome:

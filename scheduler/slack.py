@@ -3,6 +3,7 @@
 Source: Slack's pages of chat.postMessage, chat.update and conversations.history, and the rate limit page.
 """
 
+import math
 from dataclasses import dataclass
 from datetime import timedelta
 from http import HTTPStatus
@@ -11,6 +12,7 @@ from typing import Any
 import aiohttp
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,10 +24,11 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """Refused for now and surely not shown: again after `after`."""
+    """Refused for now and surely not shown: again after `after`; so do all others of its lane if `everybody`."""
 
     after: timedelta
     why: str
+    everybody: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,8 +121,9 @@ async def call(client: AsyncWebClient, method: str, args: dict[str, Any]) -> Out
     except SlackClientError as error:
         return Doubt(f"{method}: {error}")
     except aiohttp.ClientConnectorError as error:
-        return Wait(timedelta(seconds=2), f"{method}: Slack can't be reached ({error})")
-    except (TimeoutError, aiohttp.ClientError, OSError, ValueError) as error:
+        return Wait(timedelta(seconds=2), f"{method}: Slack can't be reached ({error})", everybody=True)
+    except (TimeoutError, aiohttp.ClientError, OSError, ValueError, AttributeError, TypeError) as error:
+        # The last two: slack_sdk takes for granted that an answer is a JSON object.
         return Doubt(f"{method}: the answer was lost ({type(error).__name__})")
     data = response.data
     return Done(data) if isinstance(data, dict) else Doubt(f"{method}: the answer was not understood")
@@ -128,11 +132,14 @@ async def call(client: AsyncWebClient, method: str, args: dict[str, Any]) -> Out
 def refused(error: SlackApiError) -> Outcome:
     """What a refusal of Slack means for the look that was to be shown."""
     response = error.response
+    if not isinstance(response, AsyncSlackResponse):
+        # Half an answer, or one that was no JSON: slack_sdk hands on what it got from the network.
+        return Doubt("the answer was not understood")
     code = str(response.get("error") or "") if isinstance(response.data, dict) else ""
     if code in {"ratelimited", "rate_limited", "message_limit_exceeded"} or (
         response.status_code == HTTPStatus.TOO_MANY_REQUESTS
     ):
-        return Wait(retry_after(response.headers), "Slack asked us to slow down")
+        return Wait(retry_after(response.headers), "Slack asked us to slow down", everybody=True)
     for codes, outcome in _BY_CODE:
         if code in codes:
             return outcome(code)
@@ -148,5 +155,7 @@ def retry_after(headers: dict[str, Any]) -> timedelta:
     try:
         seconds = float(str(value))
     except ValueError:
+        return PAUSE
+    if math.isnan(seconds):
         return PAUSE
     return timedelta(seconds=min(max(seconds, 1.0), 3600.0))

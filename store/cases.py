@@ -16,13 +16,13 @@ async def get(tx: Tx, case_id: int) -> Case:
     row = (await tx.conn.execute(_GET, {"case_id": case_id})).mappings().first()
     if row is None:
         raise UnknownCase(f"There is no case {case_id}.")
-    return _case(row)
+    return case_of(row)
 
 
 async def open_of_contact(tx: Tx, contact_id: int, programme: str) -> Case | None:
     rows = await tx.conn.execute(_OPEN_OF, {"contact_id": contact_id, "programme": programme})
     row = rows.mappings().first()
-    return None if row is None else _case(row)
+    return None if row is None else case_of(row)
 
 
 async def add(tx: Tx, case: Case, event: Event) -> Case:
@@ -72,19 +72,6 @@ async def count_of(tx: Tx, programme: str) -> int:
     """How many cases the programme ever had; whose turn it is in its rotation."""
     got = await tx.conn.execute(sa.select(sa.func.count()).where(cases.c.programme == programme))
     return int(got.scalar_one())
-
-
-async def queue(tx: Tx, programmes: list[str], owner: str = "", most: int = 200) -> list[int]:
-    """Open cases, critical first, then by deadline: the owner's, or those without one if `owner` is empty."""
-    state = State.CLAIMED if owner else State.OPEN
-    due = cases.c.outreach_due if owner else cases.c.assign_due
-    rows = await tx.conn.execute(
-        sa.select(cases.c.id)
-        .where(cases.c.programme.in_(programmes), cases.c.owner == owner, cases.c.state == state.value)
-        .order_by(sa.case((cases.c.urgency == Urgency.CRITICAL.value, 0), else_=1), due, cases.c.id)
-        .limit(most)
-    )
-    return list(rows.scalars())
 
 
 _GET = sa.select(cases).where(cases.c.id == sa.bindparam("case_id"))
@@ -150,7 +137,8 @@ def _values(case: Case) -> dict[str, object]:
     }
 
 
-def _case(row: sa.RowMapping) -> Case:
+def case_of(row: sa.RowMapping) -> Case:
+    """A row of the cases as a value."""
     return Case(
         id=row["id"],
         programme=row["programme"],

@@ -57,8 +57,13 @@ class Candidate:
     taken_at: datetime | None
 
     @property
+    def is_home(self) -> bool:
+        return self.surface.startswith("home:")
+
+    @property
     def is_post(self) -> bool:
-        return not self.ts
+        """A new message: the one call that must not be made twice. A home is published, however often."""
+        return not self.ts and not self.is_home
 
 
 async def want(tx: Tx, *looks: Wanted) -> None:
@@ -77,6 +82,19 @@ async def want(tx: Tx, *looks: Wanted) -> None:
         ],
     )
     tx.ring(TOPIC)
+
+
+async def refresh(tx: Tx, *surfaces: str) -> None:
+    """Asks for those of these surfaces that exist to be drawn again."""
+    await tx.conn.execute(_REFRESH, {"surfaces": surfaces, "now": tx.now})
+    tx.ring(TOPIC)
+
+
+_REFRESH = (
+    sa.update(outbox)
+    .where(outbox.c.surface.in_(sa.bindparam("surfaces", expanding=True)))
+    .values(wanted=outbox.c.wanted + 1, wanted_at=sa.bindparam("now"))
+)
 
 
 def _want(insert: postgresql.Insert | sqlite.Insert) -> postgresql.Insert | sqlite.Insert:

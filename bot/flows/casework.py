@@ -35,7 +35,7 @@ async def claim(tx: Tx, house: House, case_id: int, asker: Asker) -> Case:
 async def assign(tx: Tx, house: House, case_id: int, to: str, asker: Asker, note: str = "") -> Case:
     """A lead names the owner; the person named has to be one who may own the case."""
     case, programme = await _load(tx, house, case_id)
-    roles.check_assign(_standing(house, programme, asker))
+    roles.check_assign(_standing(house, programme, asker), case)
     roles.check_own(_standing(house, programme, Asker(to)))
     return await _save(tx, house, rules.assign(case, to, asker.user, tx.now, note))
 
@@ -58,6 +58,13 @@ async def may(tx: Tx, house: House, case_id: int, asker: Asker, check: Callable[
     """The case, if the asker may do this with it: asked before a modal is opened, and again when it is sent."""
     case, programme = await _load(tx, house, case_id)
     check(_standing(house, programme, asker))
+    return case
+
+
+async def may_assign(tx: Tx, house: House, case_id: int, asker: Asker) -> Case:
+    """The case, if the asker may name its owner: a lead always, a manager where it has one already."""
+    case, programme = await _load(tx, house, case_id)
+    roles.check_assign(_standing(house, programme, asker), case)
     return case
 
 

@@ -1,13 +1,14 @@
 """Makes everything we say follow the case. No handler posts, updates or schedules anything by itself."""
 
 from bot.house import House
-from bot.surfaces import CardSurface, MessageSurface, NoteSurface
+from bot.surfaces import CardSurface, HomeSurface, MessageSurface, NoteSurface
 from recovery.case import Case, Event, EventKind, Urgency
 from store import outbox
 from store.engine import Tx
 from store.outbox import Rank, Wanted
 
 # The card itself says that a case was opened and flagged; a line in its thread would only repeat it.
+CHANGES_HANDS = frozenset({EventKind.CLAIMED, EventKind.ASSIGNED, EventKind.RELEASED, EventKind.WITHDRAWN})
 HAND_OVER = frozenset({EventKind.ASSIGNED, EventKind.RELEASED})
 WITHOUT_NOTE = frozenset({EventKind.OPENED, EventKind.FLAGGED})
 
@@ -28,6 +29,9 @@ async def settle(tx: Tx, house: House, case: Case, event: Event) -> None:
         ]
     if wanted:
         await outbox.want(tx, *wanted)
+    if event.kind in CHANGES_HANDS:
+        people = {event.actor, event.before, case.owner}
+        await outbox.refresh(tx, *(str(HomeSurface(user)) for user in sorted(people) if user))
 
 
 def channel_of(house: House, case: Case) -> str:

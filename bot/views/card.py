@@ -97,7 +97,7 @@ def _open(brief: Brief, currency: str) -> list[Block]:
     reasons = _reasons(brief)
     if reasons:
         found.append(blocks.context(case_block(case.id, "why"), *reasons))
-    answered = blocks.mrkdwn(words.ANSWERED.format(at=kit.when(brief.answer.responded_at)))
+    answered = blocks.mrkdwn("· " + words.ANSWERED.format(at=kit.when(brief.answer.responded_at)))
     found.append(blocks.context(case_block(case.id, "about"), blocks.plain(_about(brief)), answered))
     found.append(blocks.actions(case_block(case.id, "actions"), *_buttons(brief)))
     return found
@@ -180,22 +180,25 @@ def _joined(brief: Brief) -> list[str]:
 def _reasons(brief: Brief) -> list[Block]:
     """Why it is urgent, whom it asks and why. The reasons may hold a customer's words: nothing in them is parsed."""
     case = brief.case
-    urgent = kit.named(case.urgency_why, 240)
+    urgent = kit.named(case.urgency_why, 200)
     found: list[Block] = []
     if case.urgency is Urgency.CRITICAL:
         found.append(blocks.plain(f"{words.CRITICAL}: {urgent}" if urgent else words.CRITICAL))
     if case.owner:
         return found
     if case.routing.user:
-        found.append(blocks.mrkdwn(words.ROUTED_TO.format(user=kit.mention(case.routing.user))))
-    why = kit.named(case.routing.why, 240)
+        # Slack draws the elements of a context one after the other, with nothing but a blank between.
+        to = words.ROUTED_TO.format(user=kit.mention(case.routing.user))
+        found.append(blocks.mrkdwn(f"· {to}" if found else to))
+    why = kit.named(case.routing.why, 300)
     if why:
-        found.append(blocks.plain(words.BECAUSE.format(why=why) if case.routing.user else why))
+        whole = f"· {why}" if found else why
+        found.append(blocks.plain(words.BECAUSE.format(why=why) if case.routing.user else whole))
     return found
 
 
 def _about(brief: Brief) -> str:
-    csm = kit.named(brief.account.csm_email, 80) if brief.account else ""
+    csm = kit.named(brief.account.csm_email, 60) if brief.account else ""
     surface = kit.named(brief.answer.surface, 60)
     return kit.dotted(
         words.CASE_NUMBER.format(case=brief.case.id),

@@ -68,7 +68,8 @@ def _newest(events: Sequence[Event], contact: Contact, top: list[Block]) -> list
     for number in range(len(events) - 1, -1, -1):
         block = _event(number, events[number], contact)
         room -= _bytes(block)
-        if room < 0 or len(top) + len(found) + 1 >= MAX_BLOCKS:
+        # While older events remain, the line that counts them needs its place.
+        if room < 0 or len(top) + len(found) + 1 + (number > 0) > MAX_BLOCKS:
             break
         found.append(block)
     left_out = len(events) - len(found)

@@ -68,6 +68,8 @@ def _list(
     heading = blocks.header(f"home:{name}", f"{title} ({total:,})" if total else title)
     if not total:
         return [heading, blocks.section(f"home:{name}:empty", empty)]
+    if not rows:  # a list that ended on an earlier page leaves this one to the longer list
+        return []
     return [heading, *(_row(name, row, currency, at) for row in rows)]
 
 

@@ -22,7 +22,7 @@ _MARKS = re.compile("[*_~`]|:(?=\\S)|^(?=>)", re.MULTILINE)
 _ENTITIES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 _USER = re.compile("[UW][A-Z0-9]{1,30}")
 _URL = re.compile(r"https?://[!#-;=?-\[\]_a-z~]+", re.IGNORECASE)
-_MAX_URL = 1000
+_MAX_URL = 800
 
 _FSI, _PDF, _PDI = "\u2068", "\u202c", "\u2069"
 _EMBEDDINGS = "\u202a\u202b\u202d\u202e"

@@ -12,29 +12,34 @@ _CHANNEL = re.compile("[CG][A-Z0-9]{2,30}")
 def channel_trouble(channel: str, error: str, since: datetime, *, waiting: int = 0) -> Look:
     """To the admin: what does not work, since when, and the remedy.
 
-    `channel` is an id or a name, `error` Slack's own word (slack.md), `waiting` the cards that could not be
-    posted so far.
+    `channel` is the id or name of a channel, or the id of a person; `error` Slack's own word (scheduler.slack),
+    `waiting` how many cards could not be posted there so far.
     """
-    why, remedy = words.REFUSED_BY_SLACK.get(error, words.REFUSED_OTHERWISE)
-    lines = [
-        f"*{words.TROUBLE.format(channel=_place(channel), why=why)}*",
-        words.TROUBLE_SINCE.format(at=kit.when(since)),
-    ]
+    why, remedy = _refusal(error)
+    template = words.TROUBLE_PERSON if kit.is_user(channel) else words.TROUBLE
+    said = template.format(channel=_place(channel), why=why)
+    known = words.TROUBLE_SINCE.format(at=kit.when(since))
     if waiting:
-        lines[-1] += " " + words.TROUBLE_WAITING.format(cards=kit.count(waiting, "card"))
-    lines.append(words.TROUBLE_REMEDY.format(remedy=remedy))
-    text = f"{words.TROUBLE.format(channel=_place(channel), why=why)} {lines[-1]}"
-    return Look(text, (blocks.section("trouble", "\n".join(lines)),))
+        known += " " + words.TROUBLE_WAITING.format(cards=kit.count(waiting, "card"))
+    helps = words.TROUBLE_REMEDY.format(remedy=remedy)
+    return Look(f"{said} {helps}", (blocks.section("trouble", f"*{said}*\n{known}\n{helps}"),))
 
 
 def unreached(look: Look, channel: str, error: str) -> Look:
-    """A card shown elsewhere than in its channel, with one line that says why."""
-    why, _ = words.REFUSED_BY_SLACK.get(error, words.REFUSED_OTHERWISE)
+    """A look that is shown elsewhere than where it belongs, with one line on top that says why."""
+    why, _ = _refusal(error)
     said = words.UNREACHED.format(channel=_place(channel), why=why)
     return Look(f"{look.text} · {said}", (blocks.context("unreached", blocks.mrkdwn(said)), *look.blocks))
 
 
+def _refusal(error: str) -> tuple[str, str]:
+    known = "restricted_action" if error.startswith("restricted_action") else error
+    return words.REFUSED_BY_SLACK.get(known, words.REFUSED_OTHERWISE)
+
+
 def _place(channel: str) -> str:
+    if kit.is_user(channel):
+        return kit.mention(channel)
     if _CHANNEL.fullmatch(channel):
         return f"<#{channel}>"
     return "#" + kit.typed(channel.removeprefix("#"), 80)

@@ -103,19 +103,10 @@ COMMENT_LEFT_OUT: Final = "{characters} of the comment don't fit here."
 COMMENT_ELSEWHERE: Final = "Read the rest"
 NO_EVENTS: Final = "Nothing has happened yet."
 
-# Refusals
-NOT_A_LEAD: Final = "Only a CS lead of this programme can {do}. Ask one in the channel."
-NOT_A_MEMBER: Final = "Only members of this programme's channel can claim its cases. Ask a lead to assign it, or join."
-SCORE_OWNER: Final = (
-    "Your team owns the score of this programme, so it can't own its cases. Ask a CS lead to assign it."
-)
-NOT_YOURS: Final = "Only {owner} or a CS lead can release this case."
-CHOOSE_A_PERSON: Final = "{user} can't take this case: {why} Choose someone else."
+# Refusals at the field of a modal; those of the rules stand with the rules (recovery.roles, recovery.case)
+CHOOSE_OWNER: Final = "Choose who takes the case."
 SAY_WHY: Final = "Say in one sentence what happened, for example: “Our own test from the survey set-up.”"
 CHOOSE_A_KIND: Final = "Choose what it is."
-STALE: Final = (
-    "Someone else changed this case a moment ago. The card shows how it stands now; try again if you still want to."
-)
 WENT_WRONG: Final = (
     "That did not work, and nothing has changed. Try again; if it stays, give {reference} to whoever runs winback."
 )
@@ -136,6 +127,7 @@ HELP_NEAREST: Final = "Did you mean `{command} {word}`?"
 
 # Trouble
 TROUBLE: Final = "I can't post in {channel} ({why})."
+TROUBLE_PERSON: Final = "I can't write to {channel} ({why})."
 TROUBLE_SINCE: Final = "Since {at}. The clocks of its cases run on."
 TROUBLE_WAITING: Final = "{cards} could not be posted there so far."
 TROUBLE_REMEDY: Final = "What helps: {remedy}"
@@ -147,9 +139,16 @@ REFUSED_BY_SLACK: Final[dict[str, tuple[str, str]]] = {
         "if it is private, type `/invite @winback` there; if it is gone, name another channel in the policy.",
     ),
     "is_archived": ("archived", "unarchive it, or name another channel in the policy."),
-    "restricted_action": (
+    "restricted_action": (  # and its four siblings restricted_action_…
         "posting is restricted",
         "let apps post in the channel's settings, or name another channel in the policy.",
+    ),
+    "user_disabled": ("deactivated", "give their open cases to someone else, and name another person in the policy."),
+    "user_not_found": ("not in this workspace", "correct the address in the policy."),
+    "cannot_dm_bot": ("an app, not a person", "name a person in the policy."),
+    "messages_tab_disabled": (
+        "direct messages are switched off",
+        "switch on the Messages Tab under App Home in the app's settings.",
     ),
     "missing_scope": ("a permission is missing", "install the app again, so that it gets every scope of its manifest."),
 }

@@ -14,7 +14,7 @@ from bot.views.look import Look
 Json = dict[str, Any]
 
 TOTAL_TEXT = 13_200  # msg_blocks_too_long, measured by others; we hold the whole JSON below it
-MESSAGE_TEXT = 4_000
+MESSAGE_TEXT = 4_000  # bytes; chat.update refuses more (msg_too_long), chat.postMessage would take 40,000
 VIEW_BYTES = 250_000
 IN_MESSAGE = {"rich_text", "section", "context", "actions", "header", "divider"}
 IN_VIEW = IN_MESSAGE | {"input"}
@@ -33,6 +33,8 @@ def length(text: str) -> int:
 def message_problems(look: Look) -> list[str]:
     """What Slack would refuse in a message; empty when it fits."""
     found = list(_text("text", look.text, MESSAGE_TEXT))
+    if len(look.text.encode("utf-8", "replace")) > MESSAGE_TEXT:
+        found.append(f"text: {len(look.text.encode('utf-8', 'replace'))} bytes")
     if not 1 <= len(look.blocks) <= 50:
         found.append(f"{len(look.blocks)} blocks")
     if len(json.dumps(look.blocks)) > TOTAL_TEXT:
