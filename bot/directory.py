@@ -5,8 +5,10 @@ users.lookupByEmail (tier 3), users.info (tier 4), conversations.info and conver
 """
 
 import asyncio
+import contextlib
 import logging
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator
+from datetime import datetime, timedelta
 from typing import Any
 
 import aiohttp
@@ -23,6 +25,9 @@ log = logging.getLogger(__name__)
 
 NETWORK_ERRORS = (SlackClientError, aiohttp.ClientError, asyncio.TimeoutError, OSError)
 MOST_PAGES = 50
+MOST_WAITS = 5
+FRESH = timedelta(days=1)  # user_change events keep it true in between
+TRY_AGAIN = timedelta(minutes=10)
 
 
 class DirectoryService:
@@ -32,6 +37,7 @@ class DirectoryService:
         self._db = db
         self._house = house
         self._client = client
+        self._tried: dict[str, datetime] = {}
 
     async def load(self) -> None:
         """What the database knows; enough to start with."""
@@ -39,30 +45,67 @@ class DirectoryService:
             self._house.directory = await people.load(tx)
 
     async def refresh(self) -> None:
-        """Everybody and every channel of the policy, and the channels' members, as Slack has them now."""
+        """Every channel of the policy and its members as Slack has them now, and everybody we should know by name."""
         policy = self._house.policy
         places = [place async for place in self.places(policy)]
         members = {place.channel_id: await self.members_of(place.channel_id) for place in places if not place.problem}
-        listed = {user for users in members.values() for user in users or ()}
-        found = [person async for person in self._people(policy, listed)]
         async with self._db.write() as tx:
-            await people.save_people(tx, found)
             for place in places:
                 await people.save_place(tx, place)
             for channel, users in members.items():
                 if users is not None:
                     await people.save_members(tx, channel, users)
+        await self.know(*policy.people())
         await self.load()
+
+    async def know(self, *refs: str, patience: float = 600.0) -> None:
+        """Looks up those of these people (id or e-mail) that nobody looked up in the last day.
+
+        One by one, within Slack's pace and at most `patience` seconds; who can't be found is not asked for again
+        for ten minutes.
+        """
+        found = []
+        ends = self._db.clock.wall() + timedelta(seconds=patience)
+        for ref in dict.fromkeys(ref for ref in refs if ref and not self._is_fresh(ref)):
+            self._tried[ref.casefold()] = self._db.clock.wall()
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout((ends - self._db.clock.wall()).total_seconds()):
+                    person = await self._patiently(ref)
+                if person:
+                    found.append(person)
+        if found:
+            async with self._db.write() as tx:
+                await people.save_people(tx, found)
+            await self.load()
+
+    def _is_fresh(self, ref: str) -> bool:
+        person = self._house.directory.people.get(self._house.directory.user_id(ref))
+        if person and person.checked_at and self._db.clock.wall() - person.checked_at < FRESH:
+            return True
+        tried = self._tried.get(ref.casefold())
+        return tried is not None and self._db.clock.wall() - tried < TRY_AGAIN
+
+    async def _patiently(self, ref: str) -> Person | None:
+        """One person; waits where Slack asks us to slow down, a few times."""
+        for _ in range(MOST_WAITS):
+            try:
+                return await self._ask(ref)
+            except SlackApiError as error:
+                if code_of(error) != "ratelimited":
+                    log.warning("%s can't be found in Slack: %s", ref, code_of(error))
+                    return None
+                await asyncio.sleep(min(float(error.response.headers.get("Retry-After", 30)), 60.0))
+            except NETWORK_ERRORS as error:
+                log.warning("%s can't be looked up: %s", ref, code_of(error))
+                return None
+        return None
 
     async def refresh_members(self, channel: str) -> None:
         """Asks Slack who is in the channel; for the rare click of somebody we have not seen there."""
         users = await self.members_of(channel)
         if users is None:
             return
-        unknown = users - set(self._house.directory.people)
-        found = [person for user in sorted(unknown) if (person := await self.person(user))]
         async with self._db.write() as tx:
-            await people.save_people(tx, found)
             await people.save_members(tx, channel, users)
         await self.load()
 
@@ -85,13 +128,16 @@ class DirectoryService:
     async def person(self, ref: str) -> Person | None:
         """One person by Slack id or e-mail; None where Slack does not know them or does not answer."""
         try:
-            if "@" in ref:
-                response = await self._client.users_lookupByEmail(email=ref)
-            else:
-                response = await self._client.users_info(user=ref)
+            return await self._ask(ref)
         except NETWORK_ERRORS as error:
             log.warning("%s can't be found in Slack: %s", ref, code_of(error))
             return None
+
+    async def _ask(self, ref: str) -> Person:
+        if "@" in ref:
+            response = await self._client.users_lookupByEmail(email=ref)
+        else:
+            response = await self._client.users_info(user=ref)
         return person_of(response["user"])
 
     async def place(self, ref: str) -> Place:
@@ -136,16 +182,6 @@ class DirectoryService:
         except NETWORK_ERRORS as error:
             log.warning("the channels winback is in can't be listed: %s", code_of(error))
         return found
-
-    async def _people(self, policy: Policy, listed: Iterable[str]) -> AsyncIterator[Person]:
-        seen: set[str] = set()
-        for ref in [*policy.people(), *sorted(listed)]:
-            if ref in seen:
-                continue
-            person = await self.person(ref)
-            if person:
-                seen.update({person.user_id, person.email})
-                yield person
 
 
 def person_of(user: dict[str, Any]) -> Person:

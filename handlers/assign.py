@@ -33,6 +33,7 @@ def register(app: AsyncApp, desk: Desk) -> None:
             if not to:
                 await ack(response_action="errors", errors={BlockId.OWNER.value: words.CHOOSE_OWNER})
                 return
+            await desk.directory.know(to, patience=1.0)
             await desk.run(lambda tx: casework.assign(tx, desk.house, case_id, to, asker_of(body), note))
         except Exception as error:  # noqa: BLE001 - whatever went wrong, the person is told
             await ack(response_action="errors", errors={BlockId.OWNER.value: desk.plainly(error)})

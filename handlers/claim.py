@@ -20,6 +20,7 @@ def register(app: AsyncApp, desk: Desk) -> None:
         else:
             # Only now: a click that Slack shows as taken is committed.
             await ack()
+            await desk.directory.know(asker_of(body).user)
 
     @app.action(ActionId.RELEASE.value)
     async def release(ack: AsyncAck, body: Body, respond: AsyncRespond) -> None:

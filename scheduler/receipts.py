@@ -1,15 +1,17 @@
 """Understands what the inbox holds: in order, one after the other, each in a transaction of its own."""
 
+import contextlib
 import logging
 import secrets
 from collections.abc import Callable
 from datetime import timedelta
 
+from bot.directory import DirectoryService
 from bot.flows.intake import take_in
 from bot.house import House
-from recovery.errors import UnusableAnswer
+from recovery.errors import UnusableAnswer, WinbackError
 from recovery.pacing import backoff
-from recovery.survey import SurveyResponse
+from recovery.survey import Category, SurveyResponse
 from store import receipts
 from store.engine import Database, Tx
 from store.errors import Contended
@@ -20,6 +22,7 @@ log = logging.getLogger(__name__)
 # Small, because intake and clicks wait for the writer meanwhile.
 BATCH = 8
 BATCH_IN_A_FLOOD = 1
+LOOK_UP_SECONDS = 5.0  # a slow Slack must not keep an answer from becoming a case
 PATIENCE = 0.25  # seconds that understanding makes room for accepting
 IDLE = 1.0
 MOST_ATTEMPTS = 6
@@ -31,8 +34,9 @@ Read = Callable[[Delivery], SurveyResponse | str]
 class Receipts:
     """One worker; on Postgres an advisory lock lets one replica at a time understand, so that order holds."""
 
-    def __init__(self, db: Database, house: House, read: Read, inbox: Inbox) -> None:
+    def __init__(self, db: Database, house: House, read: Read, inbox: Inbox, directory: DirectoryService) -> None:
         self._db = db
+        self._directory = directory
         self._inbox = inbox
         self._house = house
         self._read = read
@@ -57,8 +61,10 @@ class Receipts:
     async def step(self, most: int = BATCH) -> bool:
         """Understands up to `most` deliveries in one transaction; True if there may be more."""
         async with self._db.read() as tx:
-            if not await receipts.waiting(tx, 1):
-                return False
+            coming = await receipts.waiting(tx, most)
+        if not coming:
+            return False
+        await self._directory.know(*self._csms(coming), patience=LOOK_UP_SECONDS)
         async with self._db.write() as tx:
             if not await receipts.take_turn(tx):
                 return False
@@ -66,6 +72,16 @@ class Receipts:
             for delivery in batch:
                 await self._understand(tx, delivery)
         return len(batch) == most
+
+    def _csms(self, batch: list[Delivery]) -> list[str]:
+        """The accounts' CSMs: asked for here, because a transaction must not wait for Slack."""
+        found = []
+        for delivery in batch:
+            with contextlib.suppress(WinbackError):
+                answer = self._read(delivery)
+                if not isinstance(answer, str) and answer.category is Category.DETRACTOR and answer.account:
+                    found.append(answer.account.csm_email)
+        return found
 
     async def _understand(self, tx: Tx, delivery: Delivery) -> None:
         try:

@@ -21,6 +21,7 @@ class Person:
     zone: str = ""
     deleted: bool = False
     bot: bool = False
+    checked_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,9 @@ class Directory:
 async def load(tx: Tx) -> Directory:
     rows = (await tx.conn.execute(sa.select(people))).mappings()
     everybody = {
-        row["user_id"]: Person(row["user_id"], row["email"], row["name"], row["zone"], row["deleted"], row["bot"])
+        row["user_id"]: Person(
+            row["user_id"], row["email"], row["name"], row["zone"], row["deleted"], row["bot"], row["checked_at"]
+        )
         for row in rows
     }
     by_email = {p.email.casefold(): p.user_id for p in everybody.values() if p.email and not p.deleted}
@@ -88,7 +91,7 @@ async def save_people(tx: Tx, found: Iterable[Person]) -> None:
             "zone": person.zone,
             "deleted": person.deleted,
             "bot": person.bot,
-            "checked_at": tx.now,
+            "checked_at": tx.wall,
         }
         await tx.conn.execute(
             _insert(tx, people)

@@ -43,7 +43,7 @@ class Winback:
         self.inbox = Inbox(self.db)
         self.directory = DirectoryService(self.db, self.house, self.client)
         self.hooks = Hooks(self.house, self.inbox, self.clock, secrets)
-        self.receipts = Receipts(self.db, self.house, self.hooks.read, self.inbox)
+        self.receipts = Receipts(self.db, self.house, self.hooks.read, self.inbox, self.directory)
         self.delivery = Delivery(self.db, self.house, self.client)
         self.clockwork = Clockwork(self.directory)
         self.bolt = AsyncApp(
