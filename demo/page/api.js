@@ -13,7 +13,11 @@ export class DemoError extends Error {
 async function request(method, path, body) {
   let response;
   try {
-    response = await fetch(path, { method, headers: body ? { "content-type": "application/json" } : {}, body: body ? JSON.stringify(body) : undefined });
+    response = await fetch(path, {
+      method,
+      headers: body ? { "content-type": "application/json" } : {},
+      body: body ? JSON.stringify(body) : undefined,
+    });
   } catch {
     throw new DemoError(AWAY, "unreachable");
   }
@@ -23,7 +27,11 @@ async function request(method, path, body) {
   } catch {
     throw new DemoError(`The workspace answered ${response.status} without an explanation.`, "not_json");
   }
-  if (!response.ok || answer.ok === false) throw new DemoError(answer.message ?? answer.error ?? `The workspace answered ${response.status}.`, answer.error ?? "failed");
+  if (!response.ok || answer.ok === false)
+    throw new DemoError(
+      answer.message ?? answer.error ?? `The workspace answered ${response.status}.`,
+      answer.error ?? "failed",
+    );
   return answer;
 }
 
@@ -47,7 +55,9 @@ export function live(as, heard, status) {
   let closed = false;
   let pause = 300;
   const connect = () => {
-    socket = new WebSocket(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/demo/live?${query({ as })}`);
+    socket = new WebSocket(
+      `${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/demo/live?${query({ as })}`,
+    );
     socket.addEventListener("open", () => {
       pause = 300;
       status(true);

@@ -10,6 +10,7 @@ import { appHead, HomeTab } from "./home.js";
 import { dismissForGood, emptyPlace, MessageList } from "./messages.js";
 import { Modals } from "./modal.js";
 import { drawPersonSwitch } from "./people.js";
+import { followPermalinks, reveal } from "./permalinks.js";
 import { drawSidebar } from "./sidebar.js";
 import { ThreadPane } from "./thread.js";
 import { toast } from "./toast.js";
@@ -26,6 +27,7 @@ let hangUp = null;
 let updateClock = null;
 let drawn = "";
 let lineDown = false;
+let sought = null;
 
 const app = {
   view: { as: FIRST_PERSON, at: FIRST_PLACE, tab: "home", thread: null },
@@ -45,6 +47,12 @@ const app = {
   closeThread() {
     app.go({ thread: null });
     byId("composer-main")?.focus();
+  },
+  /** Go to a message and mark it, once its list is here. */
+  showMessage({ channel, ts, thread: root }) {
+    sought = ts;
+    app.go({ at: channel, tab: "messages", thread: root });
+    app.refresh.messages();
   },
   dismiss(ts) {
     dismissForGood(ts);
@@ -79,7 +87,12 @@ function addressOf(view) {
 function readAddress() {
   const asked = Object.fromEntries(new URLSearchParams(location.hash.slice(1)));
   const before = app.view;
-  app.view = { as: asked.as ?? before.as, at: asked.at ?? before.at, tab: asked.tab ?? before.tab, thread: asked.thread ?? null };
+  app.view = {
+    as: asked.as ?? before.as,
+    at: asked.at ?? before.at,
+    tab: asked.tab ?? before.tab,
+    thread: asked.thread ?? null,
+  };
   return before;
 }
 
@@ -93,7 +106,16 @@ function drawMain() {
   const channel = world.channels.get(at);
   const dm = isDm(at) ? botDm() : null;
   const main = byId("main");
-  const key = JSON.stringify([at, as, dm ? tab : "", channel?.is_member, channel?.is_archived, channel?.bot_joined, dm?.unread, channel?.topic]);
+  const key = JSON.stringify([
+    at,
+    as,
+    dm ? tab : "",
+    channel?.is_member,
+    channel?.is_archived,
+    channel?.bot_joined,
+    dm?.unread,
+    channel?.topic,
+  ]);
   document.title = `${titleOf()} · winback demo`;
   if (key === drawn) return;
   const [before, beforeAs, beforeTab] = drawn ? JSON.parse(drawn) : [];
@@ -109,12 +131,23 @@ function drawMain() {
     else if (channel) main.replaceChildren(channelHead(app, channel), scroll, channelFoot(app, channel));
     else main.replaceChildren(lockedOut());
   });
-  if (!matchMedia("(pointer: coarse)").matches && !app.view.thread && byId("app").inert === false && !document.querySelector(".tour")) byId("composer-main")?.focus();
+  if (
+    !matchMedia("(pointer: coarse)").matches &&
+    !app.view.thread &&
+    byId("app").inert === false &&
+    !document.querySelector(".tour")
+  )
+    byId("composer-main")?.focus();
 }
 
 function drawDm(main, dm, tab) {
-  const panel = el("div", { class: "panel", role: "tabpanel", id: "main-panel", "aria-labelledby": `tab-${tab}` },
-    tab === "home" ? homeRoot : [scroll, composer(app, { channel: dm.id, label: "Message winback", id: "composer-main" })]);
+  const panel = el(
+    "div",
+    { class: "panel", role: "tabpanel", id: "main-panel", "aria-labelledby": `tab-${tab}` },
+    tab === "home"
+      ? homeRoot
+      : [scroll, composer(app, { channel: dm.id, label: "Message winback", id: "composer-main" })],
+  );
   main.replaceChildren(appHead(app, dm), panel);
 }
 
@@ -153,20 +186,41 @@ function fetching(ask, use) {
 }
 
 const readable = (at) => isDm(at) || world.channels.has(at);
-const emptyFor = (at) => (world.channels.has(at) ? emptyChannel(world.channels.get(at)) : emptyPlace("No messages yet", "winback writes here when something needs you."));
+const emptyFor = (at) =>
+  world.channels.has(at)
+    ? emptyChannel(world.channels.get(at))
+    : emptyPlace("No messages yet", "winback writes here when something needs you.");
 
-app.refresh.state = fetching(({ as }) => api.state(as), (answer) => {
-  learn(answer);
-  drawFrame();
-});
+app.refresh.state = fetching(
+  ({ as }) => api.state(as),
+  (answer) => {
+    learn(answer);
+    drawFrame();
+  },
+);
 app.refresh.messages = fetching(
   ({ as, at, tab }) => readable(at) && !(isDm(at) && tab === "home") && api.messages(as, at),
-  (answer, { at }) => list.show(at, answer.messages, emptyFor(at)),
+  (answer, { at }) => {
+    list.show(at, answer.messages, emptyFor(at));
+    if (sought && reveal(sought)) sought = null;
+  },
 );
-app.refresh.thread = fetching(({ as, at, ts }) => ts && readable(at) && api.messages(as, at, ts), (answer, { at }) => thread.show(at, answer.messages));
-app.refresh.home = fetching(({ as, at, tab }) => isDm(at) && tab === "home" && api.home(as, false), (answer) => home.show(answer.view));
-app.refresh.views = fetching(({ as }) => api.views(as), (answer) => modals.show(answer.stack));
-const openHome = fetching(({ as, at, tab }) => isDm(at) && tab === "home" && api.home(as, true), (answer) => home.show(answer.view));
+app.refresh.thread = fetching(
+  ({ as, at, ts }) => ts && readable(at) && api.messages(as, at, ts),
+  (answer, { at }) => thread.show(at, answer.messages),
+);
+app.refresh.home = fetching(
+  ({ as, at, tab }) => isDm(at) && tab === "home" && api.home(as, false),
+  (answer) => home.show(answer.view),
+);
+app.refresh.views = fetching(
+  ({ as }) => api.views(as),
+  (answer) => modals.show(answer.stack),
+);
+const openHome = fetching(
+  ({ as, at, tab }) => isDm(at) && tab === "home" && api.home(as, true),
+  (answer) => home.show(answer.view),
+);
 
 app.refresh.all = async () => {
   await app.refresh.state();
@@ -217,6 +271,7 @@ byId("skip").addEventListener("click", (event) => {
   event.preventDefault();
   (byId("composer-main") ?? byId("messages") ?? byId("main")).focus();
 });
+followPermalinks(app);
 byId("help").addEventListener("click", () => tour({ again: true }));
 byId("menu").addEventListener("click", () => byId("app").classList.toggle("sidebar-open"));
 updateClock = drawClock(app, byId("clock"));

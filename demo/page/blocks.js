@@ -16,7 +16,10 @@ function longText(block) {
   if (block.expand || (block.text.text ?? "").length <= LONG_TEXT) return text;
   text.classList.add("clamped");
   const more = el("button", {
-    type: "button", class: "link-button", "aria-expanded": "false", text: "Show more",
+    type: "button",
+    class: "link-button",
+    "aria-expanded": "false",
+    text: "Show more",
     onclick: () => {
       const clamped = text.classList.toggle("clamped");
       more.textContent = clamped ? "Show more" : "Show less";
@@ -27,20 +30,46 @@ function longText(block) {
 }
 
 function section(block, ctx) {
-  const body = el("div", { class: "section-body" }, block.text ? longText(block) : null,
-    block.fields ? el("div", { class: "section-fields" }, block.fields.map((field) => textNode(field, "div", { class: "mrkdwn" }))) : null);
+  const body = el(
+    "div",
+    { class: "section-body" },
+    block.text ? longText(block) : null,
+    block.fields
+      ? el(
+          "div",
+          { class: "section-fields" },
+          block.fields.map((field) => textNode(field, "div", { class: "mrkdwn" })),
+        )
+      : null,
+  );
   if (!block.accessory) return body;
-  return el("div", { class: "section-row" }, body, el("div", { class: "section-accessory" }, renderElement(block.accessory, block, ctx)));
+  return el(
+    "div",
+    { class: "section-row" },
+    body,
+    el("div", { class: "section-accessory" }, renderElement(block.accessory, block, ctx)),
+  );
 }
 
 function context(block, ctx) {
-  return el("div", { class: "context" }, (block.elements ?? []).map((part) =>
-    part.type === "image" ? renderElement(part, block, ctx) : textNode(part, "span", { class: "mrkdwn context-part" })));
+  return el(
+    "div",
+    { class: "context" },
+    (block.elements ?? []).map((part) =>
+      part.type === "image"
+        ? renderElement(part, block, ctx)
+        : textNode(part, "span", { class: "mrkdwn context-part" }),
+    ),
+  );
 }
 
 function image(block) {
-  return el("figure", { class: "image" }, block.title ? textNode(block.title, "figcaption") : null,
-    el("img", { src: block.image_url ?? block.slack_file?.url ?? "", alt: block.alt_text ?? "", loading: "lazy" }));
+  return el(
+    "figure",
+    { class: "image" },
+    block.title ? textNode(block.title, "figcaption") : null,
+    el("img", { src: block.image_url ?? block.slack_file?.url ?? "", alt: block.alt_text ?? "", loading: "lazy" }),
+  );
 }
 
 function input(block, ctx) {
@@ -50,22 +79,46 @@ function input(block, ctx) {
   const errorId = `${id}-error`;
   const grouped = isGroup(block.element);
   const optional = block.optional ? el("span", { class: "optional", text: " (optional)" }) : null;
-  const label = el(grouped ? "div" : "label", { id: labelId, class: "input-label", ...(grouped ? {} : { for: id }) }, textNode(block.label), optional);
+  const label = el(
+    grouped ? "div" : "label",
+    { id: labelId, class: "input-label", ...(grouped ? {} : { for: id }) },
+    textNode(block.label),
+    optional,
+  );
   const described = [block.hint ? hintId : null, errorId].filter(Boolean).join(" ");
   const control = renderElement(block.element, block, ctx, {
-    id, attributes: { "aria-describedby": described, "aria-required": block.optional ? null : "true", ...(grouped ? { "aria-labelledby": labelId } : {}) },
+    id,
+    attributes: {
+      "aria-describedby": described,
+      "aria-required": block.optional ? null : "true",
+      ...(grouped ? { "aria-labelledby": labelId } : {}),
+    },
   });
-  return el("div", { class: "input" }, label, control, el("p", { id: errorId, class: "field-error", role: "alert" }),
-    block.hint ? textNode(block.hint, "p", { id: hintId, class: "hint" }) : null);
+  return el(
+    "div",
+    { class: "input" },
+    label,
+    control,
+    el("p", { id: errorId, class: "field-error", role: "alert" }),
+    block.hint ? textNode(block.hint, "p", { id: hintId, class: "hint" }) : null,
+  );
 }
 
 function alertBlock(block) {
   const level = ["info", "warning", "error", "success"].includes(block.level) ? block.level : "default";
-  return el("div", { class: `alert alert-${level}`, role: level === "error" || level === "warning" ? "alert" : "note" }, textNode(block.text, "div", { class: "mrkdwn" }));
+  return el(
+    "div",
+    { class: `alert alert-${level}`, role: level === "error" || level === "warning" ? "alert" : "note" },
+    textNode(block.text, "div", { class: "mrkdwn" }),
+  );
 }
 
 function row(block, ctx) {
-  return el("div", { class: `actions${block.type === "context_actions" ? " actions-context" : ""}` }, (block.elements ?? []).map((element) => renderElement(element, block, ctx)));
+  return el(
+    "div",
+    { class: `actions${block.type === "context_actions" ? " actions-context" : ""}` },
+    (block.elements ?? []).map((element) => renderElement(element, block, ctx)),
+  );
 }
 
 const RENDER = {
@@ -90,14 +143,24 @@ const RENDER = {
 
 function renderBlock(block, ctx) {
   const render = RENDER[block.type];
-  const body = render ? render(block, ctx) : el("span", { class: "unknown", text: `This page can't show a ${block.type} block yet.` });
-  return el("div", { class: `block block-${block.type}`, dataset: { block: block.block_id ?? "", type: block.type } }, body);
+  const body = render
+    ? render(block, ctx)
+    : el("span", { class: "unknown", text: `This page can't show a ${block.type} block yet.` });
+  return el(
+    "div",
+    { class: `block block-${block.type}`, dataset: { block: block.block_id ?? "", type: block.type } },
+    body,
+  );
 }
 
 /** All blocks of one surface. `ctx`: {form, where, me, dispatch, suggest, submit?}. */
 export function renderBlocks(blocks, ctx) {
   ctx.form.begin();
-  const out = el("div", { class: "blocks" }, blocks.map((block) => renderBlock(block, ctx)));
+  const out = el(
+    "div",
+    { class: "blocks" },
+    blocks.map((block) => renderBlock(block, ctx)),
+  );
   ctx.form.end();
   return out;
 }

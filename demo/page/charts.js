@@ -24,7 +24,10 @@ function ticks(values) {
 }
 
 function shorten(number) {
-  return new Intl.NumberFormat("en-GB", { notation: Math.abs(number) >= 10_000 ? "compact" : "standard", maximumFractionDigits: 1 }).format(number);
+  return new Intl.NumberFormat("en-GB", {
+    notation: Math.abs(number) >= 10_000 ? "compact" : "standard",
+    maximumFractionDigits: 1,
+  }).format(number);
 }
 
 function label(x, y, text, props = {}) {
@@ -35,15 +38,37 @@ function frame(scale, categories, config) {
   const inner = WIDTH - PAD.left - PAD.right;
   const band = inner / Math.max(1, categories.length);
   const lines = scale.ticks.map((value) => [
-    svg("line", { x1: PAD.left, x2: WIDTH - PAD.right, y1: scale.y(value), y2: scale.y(value), class: value === 0 ? "chart-zero" : "chart-grid" }),
+    svg("line", {
+      x1: PAD.left,
+      x2: WIDTH - PAD.right,
+      y1: scale.y(value),
+      y2: scale.y(value),
+      class: value === 0 ? "chart-zero" : "chart-grid",
+    }),
     label(PAD.left - 6, scale.y(value) + 3.5, shorten(value), { "text-anchor": "end" }),
   ]);
   const every = Math.ceil(categories.length / 9);
-  const names = categories.map((name, index) => (index % every ? null
-    : label(PAD.left + band * (index + 0.5), HEIGHT - PAD.bottom + 16, name.length > 12 ? `${name.slice(0, 11)}…` : name, { "text-anchor": "middle" })));
+  const names = categories.map((name, index) =>
+    index % every
+      ? null
+      : label(
+          PAD.left + band * (index + 0.5),
+          HEIGHT - PAD.bottom + 16,
+          name.length > 12 ? `${name.slice(0, 11)}…` : name,
+          { "text-anchor": "middle" },
+        ),
+  );
   const axis = [
-    config.x_label ? label(PAD.left + inner / 2, HEIGHT - 4, config.x_label, { "text-anchor": "middle", class: "chart-axis" }) : null,
-    config.y_label ? label(0, 0, config.y_label, { "text-anchor": "middle", class: "chart-axis", transform: `translate(10 ${PAD.top + (HEIGHT - PAD.top - PAD.bottom) / 2}) rotate(-90)` }) : null,
+    config.x_label
+      ? label(PAD.left + inner / 2, HEIGHT - 4, config.x_label, { "text-anchor": "middle", class: "chart-axis" })
+      : null,
+    config.y_label
+      ? label(0, 0, config.y_label, {
+          "text-anchor": "middle",
+          class: "chart-axis",
+          transform: `translate(10 ${PAD.top + (HEIGHT - PAD.top - PAD.bottom) / 2}) rotate(-90)`,
+        })
+      : null,
   ];
   return { nodes: [lines, names, axis], band };
 }
@@ -51,38 +76,79 @@ function frame(scale, categories, config) {
 function bars(series, categories, scale, band) {
   const room = band * 0.72;
   const width = Math.min(46, room / series.length);
-  return series.flatMap((each, nth) => categories.map((category, index) => {
-    const value = each.values.get(category);
-    if (value === undefined) return null;
-    const x = PAD.left + band * (index + 0.5) - (width * series.length) / 2 + nth * width;
-    const top = scale.y(Math.max(0, value));
-    return svg("rect", { x: x + 1, y: top, width: Math.max(1, width - 2), height: Math.max(1, scale.y(Math.min(0, value)) - top), rx: 2, class: `chart-fill-${nth % SERIES}` },
-      svg("title", {}, `${each.name}, ${category}: ${value}`));
-  }));
+  return series.flatMap((each, nth) =>
+    categories.map((category, index) => {
+      const value = each.values.get(category);
+      if (value === undefined) return null;
+      const x = PAD.left + band * (index + 0.5) - (width * series.length) / 2 + nth * width;
+      const top = scale.y(Math.max(0, value));
+      return svg(
+        "rect",
+        {
+          x: x + 1,
+          y: top,
+          width: Math.max(1, width - 2),
+          height: Math.max(1, scale.y(Math.min(0, value)) - top),
+          rx: 2,
+          class: `chart-fill-${nth % SERIES}`,
+        },
+        svg("title", {}, `${each.name}, ${category}: ${value}`),
+      );
+    }),
+  );
 }
 
 function curves(series, categories, scale, band, filled) {
   return series.flatMap((each, nth) => {
-    const points = categories.map((category, index) => ({ category, value: each.values.get(category), x: PAD.left + band * (index + 0.5) })).filter((point) => point.value !== undefined);
+    const points = categories
+      .map((category, index) => ({ category, value: each.values.get(category), x: PAD.left + band * (index + 0.5) }))
+      .filter((point) => point.value !== undefined);
     if (!points.length) return [];
-    const path = points.map((point, index) => `${index ? "L" : "M"}${point.x.toFixed(1)} ${scale.y(point.value).toFixed(1)}`).join("");
-    const area = filled ? svg("path", { d: `${path}L${points.at(-1).x.toFixed(1)} ${scale.y(0)}L${points[0].x.toFixed(1)} ${scale.y(0)}Z`, class: `chart-fill-${nth % SERIES} chart-area` }) : null;
-    const dots = points.map((point) => svg("circle", { cx: point.x, cy: scale.y(point.value), r: 3, class: `chart-fill-${nth % SERIES}` }, svg("title", {}, `${each.name}, ${point.category}: ${point.value}`)));
+    const path = points
+      .map((point, index) => `${index ? "L" : "M"}${point.x.toFixed(1)} ${scale.y(point.value).toFixed(1)}`)
+      .join("");
+    const area = filled
+      ? svg("path", {
+          d: `${path}L${points.at(-1).x.toFixed(1)} ${scale.y(0)}L${points[0].x.toFixed(1)} ${scale.y(0)}Z`,
+          class: `chart-fill-${nth % SERIES} chart-area`,
+        })
+      : null;
+    const dots = points.map((point) =>
+      svg(
+        "circle",
+        { cx: point.x, cy: scale.y(point.value), r: 3, class: `chart-fill-${nth % SERIES}` },
+        svg("title", {}, `${each.name}, ${point.category}: ${point.value}`),
+      ),
+    );
     return [area, svg("path", { d: path, class: `chart-stroke-${nth % SERIES}` }), ...dots].filter(Boolean);
   });
 }
 
 function plot(chart) {
   const config = chart.axis_config ?? {};
-  const series = (chart.series ?? []).map((each) => ({ name: each.name, values: new Map((each.data ?? []).map((point) => [point.label, point.value])) }));
+  const series = (chart.series ?? []).map((each) => ({
+    name: each.name,
+    values: new Map((each.data ?? []).map((point) => [point.label, point.value])),
+  }));
   const categories = config.categories ?? [...new Set(series.flatMap((each) => [...each.values.keys()]))];
   const marks = ticks(series.flatMap((each) => [...each.values.values()]));
   const span = marks.at(-1) - marks[0];
-  const scale = { ticks: marks, y: (value) => PAD.top + (1 - (value - marks[0]) / span) * (HEIGHT - PAD.top - PAD.bottom) };
+  const scale = {
+    ticks: marks,
+    y: (value) => PAD.top + (1 - (value - marks[0]) / span) * (HEIGHT - PAD.top - PAD.bottom),
+  };
   const { nodes, band } = frame(scale, categories, config);
-  const shapes = chart.type === "bar" ? bars(series, categories, scale, band) : curves(series, categories, scale, band, chart.type === "area");
+  const shapes =
+    chart.type === "bar"
+      ? bars(series, categories, scale, band)
+      : curves(series, categories, scale, band, chart.type === "area");
   return {
-    picture: svg("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, class: "chart-svg", "aria-hidden": "true" }, nodes, shapes),
+    picture: svg(
+      "svg",
+      { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, class: "chart-svg", "aria-hidden": "true" },
+      nodes,
+      shapes,
+    ),
     names: series.map((each) => each.name),
     head: ["", ...series.map((each) => each.name)],
     rows: categories.map((category) => [category, ...series.map((each) => each.values.get(category) ?? "")]),
@@ -100,7 +166,14 @@ function pie(chart) {
     angle += turn;
     const title = svg("title", {}, `${segment.label}: ${segment.value}`);
     if (segments.length === 1) return svg("circle", { cx: 110, cy: 110, r: 96, class: `chart-fill-${nth}` }, title);
-    return svg("path", { d: `M110 110L${at(from)}A96 96 0 ${turn > Math.PI ? 1 : 0} 1 ${at(angle)}Z`, class: `chart-fill-${nth % SERIES} chart-slice` }, title);
+    return svg(
+      "path",
+      {
+        d: `M110 110L${at(from)}A96 96 0 ${turn > Math.PI ? 1 : 0} 1 ${at(angle)}Z`,
+        class: `chart-fill-${nth % SERIES} chart-slice`,
+      },
+      title,
+    );
   });
   const percent = (segment) => `${Math.round((segment.value / total) * 100)} %`;
   return {
@@ -115,10 +188,42 @@ function pie(chart) {
 export function chart(block) {
   const id = uid("chart");
   const drawn = block.chart?.type === "pie" ? pie(block.chart) : plot(block.chart ?? {});
-  const legend = el("ul", { class: "chart-legend", "aria-hidden": "true" }, drawn.names.map((name, nth) => el("li", {}, el("span", { class: `chart-key chart-key-${nth % SERIES}` }), name)));
-  const figures = el("table", { class: "vh" },
-    el("thead", {}, el("tr", {}, drawn.head.map((name) => el("th", { scope: "col", text: name })))),
-    el("tbody", {}, drawn.rows.map(([name, ...values]) => el("tr", {}, el("th", { scope: "row", text: name }), values.map((value) => el("td", { text: value }))))));
-  return el("figure", { class: "chart", "aria-labelledby": id, dataset: { chart: block.chart?.type ?? "" } },
-    el("figcaption", { id, class: "chart-title", dir: "auto", text: block.title ?? "" }), drawn.picture, legend, figures);
+  const legend = el(
+    "ul",
+    { class: "chart-legend", "aria-hidden": "true" },
+    drawn.names.map((name, nth) => el("li", {}, el("span", { class: `chart-key chart-key-${nth % SERIES}` }), name)),
+  );
+  const figures = el(
+    "table",
+    { class: "vh" },
+    el(
+      "thead",
+      {},
+      el(
+        "tr",
+        {},
+        drawn.head.map((name) => el("th", { scope: "col", text: name })),
+      ),
+    ),
+    el(
+      "tbody",
+      {},
+      drawn.rows.map(([name, ...values]) =>
+        el(
+          "tr",
+          {},
+          el("th", { scope: "row", text: name }),
+          values.map((value) => el("td", { text: value })),
+        ),
+      ),
+    ),
+  );
+  return el(
+    "figure",
+    { class: "chart", "aria-labelledby": id, dataset: { chart: block.chart?.type ?? "" } },
+    el("figcaption", { id, class: "chart-title", dir: "auto", text: block.title ?? "" }),
+    drawn.picture,
+    legend,
+    figures,
+  );
 }

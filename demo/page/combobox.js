@@ -7,21 +7,59 @@ import { place } from "./layers.js";
  * An option is {key, label, note?, raw}; a group is {label, options}.
  * `load(query)` answers groups; `change(options)` may refuse by answering false, and the old choice comes back.
  */
-export function combobox({ id, aria, dataKey, placeholder, multiple = false, clearable = false, chosen, load, minQuery = 0, max = Infinity, change }) {
+export function combobox({
+  id,
+  aria,
+  dataKey,
+  placeholder,
+  multiple = false,
+  clearable = false,
+  chosen,
+  load,
+  minQuery = 0,
+  max = Infinity,
+  change,
+}) {
   const listId = uid("list");
   const input = el("input", {
-    id, type: "text", role: "combobox", autocomplete: "off", spellcheck: "false", "aria-autocomplete": "list", "aria-expanded": "false",
-    "aria-controls": listId, placeholder, dataset: { key: dataKey }, ...aria,
+    id,
+    type: "text",
+    role: "combobox",
+    autocomplete: "off",
+    spellcheck: "false",
+    "aria-autocomplete": "list",
+    "aria-expanded": "false",
+    "aria-controls": listId,
+    placeholder,
+    dataset: { key: dataKey },
+    ...aria,
   });
   const chips = el("span", { class: "chips" });
-  const clear = el("button", { type: "button", class: "combo-clear", "aria-label": "Clear", text: "×", tabindex: "-1" });
-  const root = el("div", { class: `combo${multiple ? " combo-multi" : ""}` }, chips, input, clear, el("span", { class: "combo-arrow", "aria-hidden": "true" }));
+  const clear = el("button", {
+    type: "button",
+    class: "combo-clear",
+    "aria-label": "Clear",
+    text: "×",
+    tabindex: "-1",
+  });
+  const root = el(
+    "div",
+    { class: `combo${multiple ? " combo-multi" : ""}` },
+    chips,
+    input,
+    clear,
+    el("span", { class: "combo-arrow", "aria-hidden": "true" }),
+  );
   const box = { root, input, chips, clear, listId, chosen, options: [], active: -1, list: null, asked: 0 };
 
   const show = () => {
     input.value = multiple ? "" : (box.chosen[0]?.label ?? "");
     if (multiple) input.placeholder = box.chosen.length ? "" : (placeholder ?? "");
-    chips.replaceChildren(...(multiple ? box.chosen.map((option) => chip(option, () => commit(box.chosen.filter((other) => other !== option)))) : []));
+    chips.replaceChildren(
+      ...(multiple
+        ? box.chosen.map((option) => chip(option, () => commit(box.chosen.filter((other) => other !== option))))
+        : []),
+    );
     clear.hidden = !(clearable && !multiple && box.chosen.length);
   };
   const commit = async (next) => {
@@ -71,12 +109,21 @@ export function combobox({ id, aria, dataKey, placeholder, multiple = false, cle
 }
 
 function chip(option, drop) {
-  return el("span", { class: "chip" }, el("span", { dir: "auto", text: option.label }),
-    el("button", { type: "button", class: "chip-x", "aria-label": `Remove ${option.label}`, text: "×", onclick: drop }));
+  return el(
+    "span",
+    { class: "chip" },
+    el("span", { dir: "auto", text: option.label }),
+    el("button", { type: "button", class: "chip-x", "aria-label": `Remove ${option.label}`, text: "×", onclick: drop }),
+  );
 }
 
 function unfold(box, close) {
-  box.list = el("div", { id: box.listId, class: "popup listbox", role: "listbox", "aria-label": box.input.getAttribute("aria-label") ?? "Options" });
+  box.list = el("div", {
+    id: box.listId,
+    class: "popup listbox",
+    role: "listbox",
+    "aria-label": box.input.getAttribute("aria-label") ?? "Options",
+  });
   box.list.addEventListener("pointerdown", (event) => event.preventDefault());
   document.getElementById("layers").append(box.list);
   box.input.setAttribute("aria-expanded", "true");
@@ -112,13 +159,19 @@ function fillList(box, groups, pick) {
   const rows = groups.flatMap((group) => {
     const options = group.options.map((option) => {
       const picked = box.chosen.some((other) => other.key === option.key);
-      const row = el("div", { id: uid("option"), class: "option", role: "option", "aria-selected": String(picked) },
-        el("span", { dir: "auto", text: option.label }), option.note ? el("span", { class: "option-note", dir: "auto", text: option.note }) : null);
+      const row = el(
+        "div",
+        { id: uid("option"), class: "option", role: "option", "aria-selected": String(picked) },
+        el("span", { dir: "auto", text: option.label }),
+        option.note ? el("span", { class: "option-note", dir: "auto", text: option.note }) : null,
+      );
       row.addEventListener("click", () => pick(option));
       box.options.push({ option, row });
       return row;
     });
-    return group.label && options.length ? [el("div", { class: "list-group", role: "presentation", text: group.label }), ...options] : options;
+    return group.label && options.length
+      ? [el("div", { class: "list-group", role: "presentation", text: group.label }), ...options]
+      : options;
   });
   if (!rows.length) {
     note(box, "No results");

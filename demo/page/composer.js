@@ -8,10 +8,24 @@ import { world } from "./world.js";
 const drafts = new Map();
 
 function commandsAndShortcuts(app, typed) {
-  const commands = world.commands.filter((each) => each.command.startsWith(`/${typed}`))
-    .map((each) => ({ from: 0, insert: `${each.command} `, title: each.command, hint: each.usage_hint, note: each.description }));
-  const shortcuts = world.shortcuts.filter((each) => each.type === "global" && each.name.toLocaleLowerCase().startsWith(typed.toLocaleLowerCase()))
-    .map((each) => ({ from: 0, insert: "", title: each.name, note: "Shortcut of winback", run: () => app.act({ kind: "shortcut", callback_id: each.callback_id }) }));
+  const commands = world.commands
+    .filter((each) => each.command.startsWith(`/${typed}`))
+    .map((each) => ({
+      from: 0,
+      insert: `${each.command} `,
+      title: each.command,
+      hint: each.usage_hint,
+      note: each.description,
+    }));
+  const shortcuts = world.shortcuts
+    .filter((each) => each.type === "global" && each.name.toLocaleLowerCase().startsWith(typed.toLocaleLowerCase()))
+    .map((each) => ({
+      from: 0,
+      insert: "",
+      title: each.name,
+      note: "Shortcut of winback",
+      run: () => app.act({ kind: "shortcut", callback_id: each.callback_id }),
+    }));
   return [...commands, ...shortcuts];
 }
 
@@ -23,8 +37,21 @@ function candidates(app, text, caret) {
   if (!person) return [];
   const wanted = person[2].toLocaleLowerCase();
   return [...world.users.values()]
-    .filter((user) => !user.deleted && (user.real_name || user.name).toLocaleLowerCase().split(" ").some((part) => part.startsWith(wanted)))
-    .map((user) => ({ from: caret - person[2].length - 1, insert: `@${user.name} `, title: user.real_name || user.name, hint: `@${user.name}`, note: user.title ?? "" }));
+    .filter(
+      (user) =>
+        !user.deleted &&
+        (user.real_name || user.name)
+          .toLocaleLowerCase()
+          .split(" ")
+          .some((part) => part.startsWith(wanted)),
+    )
+    .map((user) => ({
+      from: caret - person[2].length - 1,
+      insert: `@${user.name} `,
+      title: user.real_name || user.name,
+      hint: `@${user.name}`,
+      note: user.title ?? "",
+    }));
 }
 
 function suggestions(app, input) {
@@ -61,8 +88,20 @@ function suggestions(app, input) {
       hide();
       return;
     }
-    state.rows = found.map((each) => ({ found: each, row: el("div", { id: uid("s"), class: "option suggest-row", role: "option", onclick: () => accept(each) },
-      el("span", {}, el("strong", { text: each.title }), each.hint ? el("span", { class: "suggest-hint", text: ` ${each.hint}` }) : null), el("span", { class: "option-note", text: each.note ?? "" })) }));
+    state.rows = found.map((each) => ({
+      found: each,
+      row: el(
+        "div",
+        { id: uid("s"), class: "option suggest-row", role: "option", onclick: () => accept(each) },
+        el(
+          "span",
+          {},
+          el("strong", { text: each.title }),
+          each.hint ? el("span", { class: "suggest-hint", text: ` ${each.hint}` }) : null,
+        ),
+        el("span", { class: "option-note", text: each.note ?? "" }),
+      ),
+    }));
     list.replaceChildren(...state.rows.map(({ row }) => row));
     if (!list.isConnected) document.getElementById("layers").append(list);
     input.setAttribute("aria-expanded", "true");
@@ -104,11 +143,28 @@ async function deliver(app, { channel, thread, text }) {
 export function composer(app, { channel, thread = null, label, id = uid("composer") }) {
   const draft = `${world.me.id} ${channel} ${thread ?? ""}`;
   const input = el("textarea", {
-    id, class: "composer-input", rows: 1, dataset: { key: `composer-${thread ? "thread" : "main"}` }, dir: "auto", "aria-label": label, placeholder: label, role: "combobox", "aria-autocomplete": "list", "aria-expanded": "false", "aria-haspopup": "listbox",
+    id,
+    class: "composer-input",
+    rows: 1,
+    dataset: { key: `composer-${thread ? "thread" : "main"}` },
+    dir: "auto",
+    "aria-label": label,
+    placeholder: label,
+    role: "combobox",
+    "aria-autocomplete": "list",
+    "aria-expanded": "false",
+    "aria-haspopup": "listbox",
   });
   input.value = drafts.get(draft) ?? "";
-  const send = el("button", { type: "button", class: "btn btn-send", "aria-label": "Send", disabled: !input.value.trim() }, el("span", { class: "paper", "aria-hidden": "true" }));
-  const hint = el("span", { class: "composer-hint", text: thread ? "Enter to send" : "Enter to send · / for commands" });
+  const send = el(
+    "button",
+    { type: "button", class: "btn btn-send", "aria-label": "Send", disabled: !input.value.trim() },
+    el("span", { class: "paper", "aria-hidden": "true" }),
+  );
+  const hint = el("span", {
+    class: "composer-hint",
+    text: thread ? "Enter to send" : "Enter to send · / for commands",
+  });
   const list = suggestions(app, input);
   const submit = async () => {
     const text = input.value.trim();

@@ -13,7 +13,14 @@ export function clockTime(seconds) {
 }
 
 export function fullTime(seconds) {
-  return format(seconds, { weekday: "long", day: "numeric", month: "long", hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+  return format(seconds, {
+    weekday: "long",
+    day: "numeric",
+    month: "long",
+    hour: "2-digit",
+    minute: "2-digit",
+    hourCycle: "h23",
+  });
 }
 
 /** "Sat 21 Nov 2026, 16:05", for the header's clock. */
@@ -48,7 +55,11 @@ export function dayLabel(seconds) {
 export function ago(seconds) {
   const delta = seconds - now();
   if (Math.abs(delta) < 60) return "just now";
-  const steps = [["day", 86_400], ["hour", 3600], ["minute", 60]];
+  const steps = [
+    ["day", 86_400],
+    ["hour", 3600],
+    ["minute", 60],
+  ];
   const [unit, size] = steps.find(([, length]) => Math.abs(delta) >= length);
   return new Intl.RelativeTimeFormat(LOCALE, { numeric: "always" }).format(Math.trunc(delta / size), unit);
 }
@@ -93,12 +104,22 @@ export function slackDate(seconds, pattern, fallback) {
 function offsetAt(seconds, timeZone) {
   const parts = Object.fromEntries(
     new Intl.DateTimeFormat("en-US", {
-      timeZone, hourCycle: "h23", year: "numeric", month: "numeric", day: "numeric", hour: "numeric", minute: "numeric", second: "numeric",
+      timeZone,
+      hourCycle: "h23",
+      year: "numeric",
+      month: "numeric",
+      day: "numeric",
+      hour: "numeric",
+      minute: "numeric",
+      second: "numeric",
     })
       .formatToParts(new Date(seconds * 1000))
       .map((part) => [part.type, Number(part.value)]),
   );
-  return Date.UTC(parts.year, parts.month - 1, parts.day, parts.hour, parts.minute, parts.second) / 1000 - Math.floor(seconds);
+  return (
+    Date.UTC(parts.year, parts.month - 1, parts.day, parts.hour, parts.minute, parts.second) / 1000 -
+    Math.floor(seconds)
+  );
 }
 
 /** "2026-11-21T16:05" on the reader's wall to epoch seconds. A wall time that a clock change skips moves forward. */

@@ -22,7 +22,10 @@ export async function decide(ctx, block, element, state, { node = null, remember
 
 function confirmed(confirm) {
   return ask({
-    title: textNode(confirm.title), text: textNode(confirm.text, "div"),
-    confirm: plain(confirm.confirm) || "Yes", deny: plain(confirm.deny) || "No", danger: confirm.style === "danger",
+    title: textNode(confirm.title),
+    text: textNode(confirm.text, "div"),
+    confirm: plain(confirm.confirm) || "Yes",
+    deny: plain(confirm.deny) || "No",
+    danger: confirm.style === "danger",
   });
 }

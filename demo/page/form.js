@@ -30,7 +30,12 @@ export class FormState {
   }
 
   write(block, element, state) {
-    this.#cells.set(this.#key(block, element), { block: block.block_id, action: element.action_id, state, touched: true });
+    this.#cells.set(this.#key(block, element), {
+      block: block.block_id,
+      action: element.action_id,
+      state,
+      touched: true,
+    });
   }
 
   read(block, element) {

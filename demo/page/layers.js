@@ -24,10 +24,21 @@ export function openDialog({ title, body, footer = null, close, wide = false, ro
   const id = uid("dialog");
   const returnTo = document.activeElement;
   const heading = el("h2", { id, class: "dialog-title", dir: "auto" }, title);
-  const shut = el("button", { type: "button", class: "icon-button dialog-x", "aria-label": "Close", text: "×", onclick: () => close("x") });
+  const shut = el("button", {
+    type: "button",
+    class: "icon-button dialog-x",
+    "aria-label": "Close",
+    text: "×",
+    onclick: () => close("x"),
+  });
   const content = el("div", { class: "dialog-body", tabindex: "-1" }, body);
-  const box = el("div", { class: `dialog${wide ? " dialog-wide" : ""}`, role, "aria-modal": "true", "aria-labelledby": id },
-    el("header", { class: "dialog-head" }, icon, heading, shut), content, footer);
+  const box = el(
+    "div",
+    { class: `dialog${wide ? " dialog-wide" : ""}`, role, "aria-modal": "true", "aria-labelledby": id },
+    el("header", { class: "dialog-head" }, icon, heading, shut),
+    content,
+    footer,
+  );
   const backdrop = el("div", { class: "backdrop" }, box);
   const handle = { backdrop, box, heading, content, returnTo };
   backdrop.addEventListener("keydown", (event) => {
@@ -57,7 +68,12 @@ function removeDialog(handle) {
 /** Give the focus to the field the view asks for, else its first input, else its first button. */
 export function focusFirst(handle, preferred = null) {
   const inputs = focusable(handle.content);
-  (preferred ?? inputs[0] ?? focusable(handle.box).find((node) => !node.classList.contains("dialog-x")) ?? handle.content).focus();
+  (
+    preferred ??
+    inputs[0] ??
+    focusable(handle.box).find((node) => !node.classList.contains("dialog-x")) ??
+    handle.content
+  ).focus();
 }
 
 /** A yes-or-no question with Slack's confirm object's four texts, already nodes or strings. Resolves to a boolean. */
@@ -67,11 +83,18 @@ export function ask({ title, text, confirm, deny, danger = false }) {
       handle.remove();
       resolve(answer);
     };
-    const yes = el("button", { type: "button", class: `btn ${danger ? "btn-danger" : "btn-primary"}`, onclick: () => finish(true) }, confirm);
+    const yes = el(
+      "button",
+      { type: "button", class: `btn ${danger ? "btn-danger" : "btn-primary"}`, onclick: () => finish(true) },
+      confirm,
+    );
     const no = el("button", { type: "button", class: "btn", onclick: () => finish(false) }, deny);
     const handle = openDialog({
-      title, role: "alertdialog", body: el("div", { class: "confirm-text" }, text),
-      footer: el("footer", { class: "dialog-foot" }, no, yes), close: () => finish(false),
+      title,
+      role: "alertdialog",
+      body: el("div", { class: "confirm-text" }, text),
+      footer: el("footer", { class: "dialog-foot" }, no, yes),
+      close: () => finish(false),
     });
     yes.focus();
   });
@@ -104,14 +127,24 @@ export function openMenu(anchor, items, label) {
   const outside = (event) => {
     if (!menu.contains(event.target)) close(false);
   };
-  const buttons = items.map((item) => el("button", {
-    type: "button", class: `menu-item${item.danger ? " menu-danger" : ""}`, tabindex: "-1",
-    role: item.checked === undefined ? "menuitem" : "menuitemradio", "aria-checked": item.checked === undefined ? null : String(item.checked),
-    onclick: () => {
-      close();
-      item.run();
-    },
-  }, el("span", { class: "menu-label" }, item.label), item.description ? el("span", { class: "menu-note" }, item.description) : null));
+  const buttons = items.map((item) =>
+    el(
+      "button",
+      {
+        type: "button",
+        class: `menu-item${item.danger ? " menu-danger" : ""}`,
+        tabindex: "-1",
+        role: item.checked === undefined ? "menuitem" : "menuitemradio",
+        "aria-checked": item.checked === undefined ? null : String(item.checked),
+        onclick: () => {
+          close();
+          item.run();
+        },
+      },
+      el("span", { class: "menu-label" }, item.label),
+      item.description ? el("span", { class: "menu-note" }, item.description) : null,
+    ),
+  );
   menu.append(...buttons);
   menu.addEventListener("keydown", (event) => {
     const at = buttons.indexOf(document.activeElement);

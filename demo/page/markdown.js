@@ -4,8 +4,23 @@ import { el } from "./dom.js";
 import { appendText } from "./emoji.js";
 import { link } from "./mrkdwn.js";
 
-// Ordered: the first alternative that matches at the earliest place wins.
-const INLINE = /\\([\\`*_~[\]()#+\-.!>|])|`([^`\n]+)`|\[([^\]\n]+)\]\((https?:\/\/[^\s)]+|mailto:[^\s)]+)\)|\*\*(?=\S)([^\n]+?)\*\*|~~(?=\S)([^\n]+?)~~|\*(?=\S)([^*\n]+?)\*|\b_(?=\S)([^_\n]+?)_\b|(https?:\/\/[^\s<>)]+)/g;
+// Ordered: the first alternative that matches at the earliest place wins. A span has a longest length, so that a text of
+// nothing but marks is not searched to its end from each of them.
+const INLINE = new RegExp(
+  [
+    /\\([\\`*_~[\]()#+\-.!>|])/,
+    /`([^`\n]{1,2000})`/,
+    /\[([^\]\n]{1,1000})\]\((https?:\/\/[^\s)]+|mailto:[^\s)]+)\)/,
+    /\*\*(?=\S)([^\n]{1,1000}?)\*\*/,
+    /~~(?=\S)([^\n]{1,1000}?)~~/,
+    /\*(?=\S)([^*\n]{1,1000}?)\*/,
+    /\b_(?=\S)([^_\n]{1,1000}?)_\b/,
+    /(https?:\/\/[^\s<>)]+)/,
+  ]
+    .map((part) => part.source)
+    .join("|"),
+  "g",
+);
 
 function nested(tag, text, depth) {
   const node = el(tag);
@@ -33,15 +48,43 @@ function inline(text, parent, depth = 0) {
 }
 
 function cells(line) {
-  return line.trim().replace(/^\||\|$/g, "").split("|").map((cell) => cell.trim());
+  return line
+    .trim()
+    .replace(/^\||\|$/g, "")
+    .split("|")
+    .map((cell) => cell.trim());
 }
 
 function table(rows) {
   const [head, , ...body] = rows;
-  return el("div", { class: "table-scroll", tabindex: "0", role: "group", "aria-label": "Table" },
-    el("table", { class: "grid" },
-      el("thead", {}, el("tr", {}, cells(head).map((cell) => inline(cell, el("th", { scope: "col", dir: "auto" }))))),
-      el("tbody", {}, body.map((row) => el("tr", {}, cells(row).map((cell) => inline(cell, el("td", { dir: "auto" }))))))));
+  return el(
+    "div",
+    { class: "table-scroll", tabindex: "0", role: "group", "aria-label": "Table" },
+    el(
+      "table",
+      { class: "grid" },
+      el(
+        "thead",
+        {},
+        el(
+          "tr",
+          {},
+          cells(head).map((cell) => inline(cell, el("th", { scope: "col", dir: "auto" }))),
+        ),
+      ),
+      el(
+        "tbody",
+        {},
+        body.map((row) =>
+          el(
+            "tr",
+            {},
+            cells(row).map((cell) => inline(cell, el("td", { dir: "auto" }))),
+          ),
+        ),
+      ),
+    ),
+  );
 }
 
 const RULES = [
@@ -72,7 +115,11 @@ function takeFence(all, at) {
 function build(name, run) {
   if (name === "quote") return inline(run.map((match) => match[1]).join(" "), el("blockquote", { dir: "auto" }));
   if (name === "bullet" || name === "number") {
-    return el(name === "bullet" ? "ul" : "ol", {}, run.map((match) => inline(match[1], el("li", { dir: "auto" }))));
+    return el(
+      name === "bullet" ? "ul" : "ol",
+      {},
+      run.map((match) => inline(match[1], el("li", { dir: "auto" }))),
+    );
   }
   if (name === "table" && run.length > 2) return table(run.map((match) => match[0]));
   const paragraph = el("p", { dir: "auto" });
@@ -96,7 +143,18 @@ export function markdown(text) {
       at = next;
       continue;
     }
-    if (name === "heading") out.append(inline(match[2], el("p", { class: `md-heading md-h${match[1].length}`, role: "heading", "aria-level": Math.min(6, match[1].length + 2), dir: "auto" })));
+    if (name === "heading")
+      out.append(
+        inline(
+          match[2],
+          el("p", {
+            class: `md-heading md-h${match[1].length}`,
+            role: "heading",
+            "aria-level": Math.min(6, match[1].length + 2),
+            dir: "auto",
+          }),
+        ),
+      );
     else if (name === "rule") out.append(el("hr"));
     if (["heading", "rule", "blank"].includes(name)) {
       at += 1;

@@ -4,7 +4,7 @@ import { focusOnLoad, renderBlocks, showErrors } from "./blocks.js";
 import { el, keepingFocus } from "./dom.js";
 import { FormState } from "./form.js";
 import { focusFirst, openDialog } from "./layers.js";
-import { avatar } from "./messages.js";
+import { avatar } from "./message.js";
 import { plain, textNode } from "./mrkdwn.js";
 import { surface } from "./surface.js";
 import { problems } from "./validate.js";
@@ -44,7 +44,11 @@ export class Modals {
     this.#shut();
     this.#top = entry;
     this.#dialog = openDialog({
-      title: textNode(entry.view.title), body: this.#content(entry), footer: this.#footer(entry.view), icon: avatar(world.bot.user_id, true), close: (how) => this.#close(how),
+      title: textNode(entry.view.title),
+      body: this.#content(entry),
+      footer: this.#footer(entry.view),
+      icon: avatar(world.bot.user_id, true),
+      close: (how) => this.#close(how),
     });
     focusFirst(this.#dialog, focusOnLoad(entry.view.blocks ?? [], this.#dialog.content));
   }
@@ -64,12 +68,27 @@ export class Modals {
   #content(entry) {
     const ctx = surface(this.app, { view_id: entry.view_id }, this.#form(entry.view_id));
     ctx.submit = entry.view.submit ? () => this.#submit() : undefined;
-    return el("div", {}, el("div", { class: "alert alert-error modal-alert", role: "alert", hidden: true }), renderBlocks(entry.view.blocks ?? [], ctx));
+    return el(
+      "div",
+      {},
+      el("div", { class: "alert alert-error modal-alert", role: "alert", hidden: true }),
+      renderBlocks(entry.view.blocks ?? [], ctx),
+    );
   }
 
   #footer(view) {
-    const close = el("button", { type: "button", class: "btn", onclick: () => this.#close("button") }, view.close ? plain(view.close) : "Close");
-    const submit = view.submit ? el("button", { type: "button", class: "btn btn-primary modal-submit", onclick: () => this.#submit() }, plain(view.submit)) : null;
+    const close = el(
+      "button",
+      { type: "button", class: "btn", onclick: () => this.#close("button") },
+      view.close ? plain(view.close) : "Close",
+    );
+    const submit = view.submit
+      ? el(
+          "button",
+          { type: "button", class: "btn btn-primary modal-submit", onclick: () => this.#submit() },
+          plain(view.submit),
+        )
+      : null;
     return el("footer", { class: "dialog-foot" }, close, submit);
   }
 
@@ -99,7 +118,10 @@ export class Modals {
     showErrors(dialog.content, missing);
     if (Object.keys(missing).length) return;
     button?.setAttribute("aria-busy", "true");
-    const answer = await this.app.act({ kind: "view_submit", view_id: entry.view_id, values: form.values() }, { failed: (problem) => this.#say(problem.message) });
+    const answer = await this.app.act(
+      { kind: "view_submit", view_id: entry.view_id, values: form.values() },
+      { failed: (problem) => this.#say(problem.message) },
+    );
     button?.removeAttribute("aria-busy");
     if (!answer) return;
     if (answer.response_action === "errors") this.#refused(dialog, answer.errors ?? {});
@@ -109,7 +131,9 @@ export class Modals {
   #refused(dialog, errors) {
     showErrors(dialog.content, errors);
     const known = new Set([...dialog.content.querySelectorAll(".block-input")].map((node) => node.dataset.block));
-    const rest = Object.entries(errors).filter(([block]) => !known.has(block)).map(([, text]) => text);
+    const rest = Object.entries(errors)
+      .filter(([block]) => !known.has(block))
+      .map(([, text]) => text);
     if (rest.length) this.#say(rest.join(" "));
   }
 }

@@ -26,13 +26,22 @@ export function link(url, label) {
 /** "@Priya Raman"; marked when it is the person who reads. */
 export function mention(id, label) {
   const own = id === world.me.id ? " mention-own" : "";
-  return el("span", { class: `mention${own}`, dataset: { user: id }, text: `@${world.users.has(id) ? userName(id) : (label ?? id).replace(/^@/, "")}` });
+  return el("span", {
+    class: `mention${own}`,
+    dataset: { user: id },
+    text: `@${world.users.has(id) ? userName(id) : (label ?? id).replace(/^@/, "")}`,
+  });
 }
 
 /** "#nps-relational", leading there. */
 export function channelLink(id, label) {
-  const name = world.channels.has(id) ? channelName(id) : label ?? "private-channel";
-  return el("a", { class: "mention", href: `#at=${encodeURIComponent(id)}`, dataset: { channel: id }, text: `#${name}` });
+  const name = world.channels.has(id) ? channelName(id) : (label ?? "private-channel");
+  return el("a", {
+    class: "mention",
+    href: `#at=${encodeURIComponent(id)}`,
+    dataset: { channel: id },
+    text: `#${name}`,
+  });
 }
 
 /** "@channel": loud on purpose, because text of a customer must never get here. */
@@ -43,14 +52,18 @@ export function broadcast(range) {
 /** Slack's date, in the zone of the reader, with the full time on hover. */
 export function dateNode(seconds, pattern, href, fallback) {
   const text = slackDate(seconds, pattern, fallback);
-  const node = el("time", { text, ...(Number.isFinite(seconds) ? { datetime: new Date(seconds * 1000).toISOString(), title: fullTime(seconds) } : {}) });
+  const node = el("time", {
+    text,
+    ...(Number.isFinite(seconds) ? { datetime: new Date(seconds * 1000).toISOString(), title: fullTime(seconds) } : {}),
+  });
   return href ? el("a", { href, target: "_blank", rel: "noopener noreferrer" }, node) : node;
 }
 
 function special(body, label) {
   const [kind, ...rest] = body.split("^");
   if (["channel", "here", "everyone"].includes(kind)) return broadcast(kind);
-  if (kind === "subteam") return el("span", { class: "mention", text: label ? `@${label.replace(/^@/, "")}` : "@group" });
+  if (kind === "subteam")
+    return el("span", { class: "mention", text: label ? `@${label.replace(/^@/, "")}` : "@group" });
   if (kind === "date" && rest.length >= 2) {
     const safe = /^https?:\/\//i.test(rest[2] ?? "") ? rest[2] : null;
     return dateNode(Number(rest[0]), unescape(rest[1]), safe, label ?? "");
@@ -69,14 +82,14 @@ function control(sequence) {
   return null;
 }
 
-function findAtoms(text) {
+function findAtoms(text, bare) {
   const atoms = new Map();
   for (const match of text.matchAll(ATOM)) {
     const [whole, code, sequence] = match;
     let node = null;
     if (code !== undefined) node = el("code", { text: unescape(code) });
     else if (sequence !== undefined) node = control(sequence);
-    else node = link(unescape(whole));
+    else if (bare) node = link(unescape(whole));
     if (node) atoms.set(match.index, { end: match.index + whole.length, node });
   }
   return atoms;
@@ -92,18 +105,24 @@ function closersOf(text, marker, covered) {
   const next = new Int32Array(text.length + 1).fill(-1);
   for (let at = text.length - 1; at >= 0; at -= 1) {
     const char = text[at];
-    const closes = char === marker && !covered[at] && at > 0 && !BLANK.test(text[at - 1]) && !WORD.test(text[at + 1] ?? " ");
+    const closes =
+      char === marker && !covered[at] && at > 0 && !BLANK.test(text[at - 1]) && !WORD.test(text[at + 1] ?? " ");
     if (char === "\n") next[at] = -1;
     else next[at] = closes ? at : next[at + 1];
   }
   return next;
 }
 
-function inline(text, parent, active = "") {
-  const atoms = findAtoms(text);
+function inline(text, parent, bare, active = "") {
+  const atoms = findAtoms(text, bare);
   const covered = new Uint8Array(text.length);
   for (const [start, atom] of atoms) covered.fill(1, start, atom.end);
-  const closers = new Map(MARKERS.filter((marker) => !active.includes(marker) && text.includes(marker)).map((marker) => [marker, closersOf(text, marker, covered)]));
+  const closers = new Map(
+    MARKERS.filter((marker) => !active.includes(marker) && text.includes(marker)).map((marker) => [
+      marker,
+      closersOf(text, marker, covered),
+    ]),
+  );
   let plain = "";
   const flush = () => {
     plain.split("\n").forEach((line, index) => {
@@ -116,7 +135,8 @@ function inline(text, parent, active = "") {
   while (at < text.length) {
     const atom = atoms.get(at);
     const close = closers.get(text[at])?.[at + 2] ?? -1;
-    const opens = close > 0 && !WORD.test(text[at - 1] ?? " ") && !BLANK.test(text[at + 1]) && text[at + 1] !== text[at];
+    const opens =
+      close > 0 && !WORD.test(text[at - 1] ?? " ") && !BLANK.test(text[at + 1]) && text[at + 1] !== text[at];
     if (atom) {
       flush();
       parent.append(atom.node);
@@ -124,7 +144,7 @@ function inline(text, parent, active = "") {
     } else if (opens) {
       flush();
       const span = el(TAGS[text[at]]);
-      inline(text.slice(at + 1, close), span, active + text[at]);
+      inline(text.slice(at + 1, close), span, bare, active + text[at]);
       parent.append(span);
       at = close + 1;
     } else {
@@ -140,18 +160,18 @@ function quoteDepth(line) {
   return match ? match[0].length : 0;
 }
 
-function lines(text, parent) {
+function lines(text, parent, bare) {
   const all = text.split("\n");
   let paragraph = [];
   let quoted = [];
   const endParagraph = () => {
-    if (paragraph.length) inline(paragraph.join("\n"), parent);
+    if (paragraph.length) inline(paragraph.join("\n"), parent, bare);
     paragraph = [];
   };
   const endQuote = () => {
     if (!quoted.length) return;
     const quote = el("blockquote", { dir: "auto" });
-    inline(quoted.join("\n"), quote);
+    inline(quoted.join("\n"), quote, bare);
     parent.append(quote);
     quoted = [];
   };
@@ -175,17 +195,17 @@ function lines(text, parent) {
   endQuote();
 }
 
-/** mrkdwn as a fragment of nodes. */
-export function mrkdwn(text) {
+/** mrkdwn as a fragment of nodes. `verbatim` is the text object's: addresses that stand bare stay text. */
+export function mrkdwn(text, { verbatim = false } = {}) {
   const out = document.createDocumentFragment();
   let at = 0;
   for (const match of text.matchAll(/```\n?([\s\S]+?)\n?```/g)) {
-    if (match.index > at) lines(text.slice(at, match.index).replace(/\n$/, ""), out);
+    if (match.index > at) lines(text.slice(at, match.index).replace(/\n$/, ""), out, !verbatim);
     out.append(el("pre", { dir: "auto", text: unescape(match[1]) }));
     at = match.index + match[0].length;
     if (text[at] === "\n") at += 1;
   }
-  if (at < text.length) lines(text.slice(at), out);
+  if (at < text.length) lines(text.slice(at), out, !verbatim);
   return out;
 }
 
@@ -194,7 +214,7 @@ export function textNode(object, tag = "span", props = {}) {
   const node = el(tag, { dir: "auto", ...props });
   if (object === null || object === undefined) return node;
   if (typeof object === "string") return appendText(node, unescape(object), { names: false });
-  if (object.type === "mrkdwn") node.append(mrkdwn(object.text ?? ""));
+  if (object.type === "mrkdwn") node.append(mrkdwn(object.text ?? "", { verbatim: object.verbatim }));
   else {
     (object.text ?? "").split("\n").forEach((line, index) => {
       if (index > 0) node.append(el("br"));

@@ -12,10 +12,12 @@ function styled(node, style) {
 
 function literal(text) {
   const out = el("span");
-  String(text ?? "").split("\n").forEach((line, index) => {
-    if (index > 0) out.append(el("br"));
-    appendText(out, line, { names: false });
-  });
+  String(text ?? "")
+    .split("\n")
+    .forEach((line, index) => {
+      if (index > 0) out.append(el("br"));
+      appendText(out, line, { names: false });
+    });
   return out;
 }
 
@@ -39,8 +41,11 @@ function sectionInto(parent, elements) {
 function listNode(group) {
   const ordered = group.style === "ordered";
   const level = Math.min(8, group.indent ?? 0);
-  return el(ordered ? "ol" : "ul", { class: `rt-list rt-indent-${level}`, ...(ordered && group.offset ? { start: group.offset + 1 } : {}) },
-    (group.elements ?? []).map((item) => sectionInto(el("li", { dir: "auto" }), item.elements)));
+  return el(
+    ordered ? "ol" : "ul",
+    { class: `rt-list rt-indent-${level}`, ...(ordered && group.offset ? { start: group.offset + 1 } : {}) },
+    (group.elements ?? []).map((item) => sectionInto(el("li", { dir: "auto" }), item.elements)),
+  );
 }
 
 const GROUPS = {
@@ -52,5 +57,9 @@ const GROUPS = {
 
 /** A rich_text block (or table cell) as one node. */
 export function richText(block) {
-  return el("div", { class: "rich-text" }, (block.elements ?? []).map((group) => GROUPS[group.type]?.(group) ?? null));
+  return el(
+    "div",
+    { class: "rich-text" },
+    (block.elements ?? []).map((group) => GROUPS[group.type]?.(group) ?? null),
+  );
 }

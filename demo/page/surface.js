@@ -17,9 +17,17 @@ export function surface(app, where, form) {
     dispatch: async (block, element, payload, node) => {
       if (node?.getAttribute("aria-busy") === "true") return;
       busy(node, true);
-      await app.act({ kind: "block_action", ...where, block_id: block.block_id, action_id: element.action_id, ...payload, state_values: form.values() });
+      await app.act({
+        kind: "block_action",
+        ...where,
+        block_id: block.block_id,
+        action_id: element.action_id,
+        ...payload,
+        state_values: form.values(),
+      });
       busy(node, false);
     },
-    suggest: (block, element, query) => app.suggest({ ...where, block_id: block.block_id, action_id: element.action_id, value: query }),
+    suggest: (block, element, query) =>
+      app.suggest({ ...where, block_id: block.block_id, action_id: element.action_id, value: query }),
   };
 }

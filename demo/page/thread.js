@@ -29,9 +29,21 @@ export class ThreadPane {
     const scroll = el("div", { class: "messages", role: "log", "aria-label": "Thread messages", tabindex: "0" });
     this.#list = new MessageList(this.app, scroll, { inThread: true });
     this.root.replaceChildren(
-      el("header", { class: "main-head" }, el("div", { class: "main-title" }, el("h2", { text: "Thread" }), el("p", { class: "topic", text: place })),
-        el("button", { type: "button", class: "icon-button", "aria-label": "Close thread", text: "×", onclick: () => this.app.closeThread() })),
-      scroll, composer(this.app, { channel, thread: ts, label: "Reply…" }));
+      el(
+        "header",
+        { class: "main-head" },
+        el("div", { class: "main-title" }, el("h2", { text: "Thread" }), el("p", { class: "topic", text: place })),
+        el("button", {
+          type: "button",
+          class: "icon-button",
+          "aria-label": "Close thread",
+          text: "×",
+          onclick: () => this.app.closeThread(),
+        }),
+      ),
+      scroll,
+      composer(this.app, { channel, thread: ts, label: "Reply…" }),
+    );
     this.root.querySelector("textarea").focus();
   }
 

@@ -149,6 +149,19 @@ async def test_the_home_tab(it: Seen) -> None:
     await expect(it.page.get_by_role("tabpanel")).to_contain_text("outreach is due in 9 h")
 
 
+async def test_a_permalink_leads_to_the_message(it: Seen) -> None:
+    link = (await it.api.chat_getPermalink(channel=CHANNEL, message_ts=it.stamps["texts"]))["permalink"]
+    blocks = [{"type": "actions", "block_id": "to", "elements": [button("docs", "Open card", url=link)]}]
+    await it.api.chat_postMessage(channel="C0ONBOARDING", text="a link", blocks=blocks)
+    await it.go(at="C0ONBOARDING")
+    await it.page.get_by_role("link", name="Open card").click()
+    await expect(it.page.get_by_role("heading", name="nps-relational")).to_be_visible()
+    await expect(it.message("texts")).to_be_focused()
+    await expect(it.message("texts")).to_be_in_viewport()
+    await it.ws.until(lambda: it.gallery.actions)
+    assert len(it.page.context.pages) == 1
+
+
 async def test_person_switch_channels_and_joining(it: Seen) -> None:
     nav = it.page.get_by_role("navigation")
     await expect(nav.get_by_role("button", name="exec-readout")).to_have_count(0)

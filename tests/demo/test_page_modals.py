@@ -199,7 +199,7 @@ async def test_an_app_without_an_answer_is_said_in_the_modal(browser_page: Page,
 async def test_every_field_has_a_name_and_its_hint(it: Seen) -> None:
     dialog = await opened(it)
     nameless = await dialog.locator("input, textarea, select").evaluate_all(
-        "nodes => nodes.filter(n => !n.labels?.length && !n.ariaLabel && !n.closest('[aria-labelledby]')).map(n => n.id)"
+        "nodes => nodes.filter(n => !n.labels?.length && !n.ariaLabel).map(n => n.id)"
     )
     assert nameless == []
     await expect(dialog.get_by_role("textbox", name="Deliverable")).to_have_accessible_description("A thing")

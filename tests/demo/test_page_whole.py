@@ -17,7 +17,8 @@ pytestmark = pytest.mark.browser
 
 # Contrast of every visible text against the ground below it: https://www.w3.org/TR/WCAG22/#dfn-contrast-ratio.
 CONTRAST = """() => {
-  const context = Object.assign(document.createElement("canvas"), { width: 1, height: 1 }).getContext("2d", { willReadFrequently: true });
+  const canvas = Object.assign(document.createElement("canvas"), { width: 1, height: 1 });
+  const context = canvas.getContext("2d", { willReadFrequently: true });
   const rgba = (colour) => { context.clearRect(0, 0, 1, 1); context.fillStyle = colour; context.fillRect(0, 0, 1, 1);
     return [...context.getImageData(0, 0, 1, 1).data].map((value, at) => at === 3 ? value / 255 : value); };
   const over = (top, below) => [0, 1, 2].map((at) => top[at] * top[3] + below[at] * (1 - top[3]));
@@ -36,7 +37,8 @@ CONTRAST = """() => {
     const below = ground(node); const ink = over(rgba(style.color), below);
     const [high, low] = [light(ink), light(below)].sort((left, right) => right - left);
     const ratio = (high + 0.05) / (low + 0.05);
-    if (ratio < 4.5) poor.push(`${ratio.toFixed(2)} ${node.className || node.tagName}: ${node.textContent.trim().slice(0, 30)}`);
+    const text = node.textContent.trim().slice(0, 30);
+    if (ratio < 4.5) poor.push(`${ratio.toFixed(2)} ${node.className || node.tagName}: ${text}`);
   }
   return poor;
 }"""
@@ -67,7 +69,7 @@ async def test_the_job_with_the_keyboard_alone(it: Seen) -> None:
     await tab_to(page, "Claim", most=120)
     await page.keyboard.press("Enter")
     await expect(it.message("card")).to_contain_text("owned by @Priya Raman")
-    await page.get_by_role("banner").get_by_role("button", name="+1 h").focus()
+    await page.get_by_role("banner").get_by_role("button", name="one hour").focus()
     await tab_to(page, "You are Priya")
     await page.keyboard.press("Enter")
     await page.keyboard.press("ArrowDown")
@@ -186,7 +188,7 @@ async def test_the_page_says_when_the_bot_goes(browser_page: Page) -> None:
 async def test_a_lost_line_is_said_and_mended(it: Seen, browser_errors: list[str]) -> None:
     await it.page.context.set_offline(True)
     await it.page.evaluate("() => document.querySelector('[data-place=C0ONBOARDING]').click()")
-    await expect(it.page.get_by_text("The workspace doesn’t answer.")).to_be_visible()
+    await expect(it.page.get_by_text("The workspace doesn't answer.")).to_be_visible()
     await it.page.context.set_offline(False)
     await it.page.evaluate("() => document.querySelector('[data-place=C0RELATIONAL]').click()")
     await expect(it.message("card")).to_be_visible()
