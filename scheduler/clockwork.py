@@ -16,6 +16,10 @@ class Clockwork:
             directory.refresh, "interval", minutes=DIRECTORY_MINUTES, coalesce=True, max_instances=1, id="directory"
         )
 
+    @property
+    def started(self) -> bool:
+        return bool(self._scheduler.running)
+
     def start(self) -> None:
         self._scheduler.start()
 

@@ -32,6 +32,13 @@ class Found:
     ts: str
 
 
+@dataclass(frozen=True, slots=True)
+class NotLookedUp:
+    """Slack would not let us look, for this reason: the doubt stays, and nothing may be posted."""
+
+    cause: Outcome
+
+
 async def show(client: AsyncWebClient, row: Candidate, place: str, drawn: Drawn) -> Outcome:
     """Posts the look, or updates the message that shows the surface already; publishes a home."""
     if drawn.home:
@@ -45,13 +52,13 @@ async def show_plainly(client: AsyncWebClient, row: Candidate, place: str, drawn
     return await _send(client, row, place, drawn.look.text[:3000] or "(no words)", [])
 
 
-async def look_up(client: AsyncWebClient, row: Candidate, place: str) -> Outcome | Found | NotThere:
+async def look_up(client: AsyncWebClient, row: Candidate, place: str) -> Found | NotThere | NotLookedUp:
     """Searches the channel, or the thread, since shortly before the row was taken."""
     channel = place
     if place[:1] in {"U", "W"}:
         opened = await call(client, "conversations.open", {"users": place})
         if not isinstance(opened, Done):
-            return opened
+            return NotLookedUp(opened)
         channel = str(opened.data["channel"]["id"])
     args: dict[str, Any] = {"channel": channel, "include_all_metadata": True, "limit": 200}
     if row.taken_at is not None:
@@ -62,7 +69,7 @@ async def look_up(client: AsyncWebClient, row: Candidate, place: str) -> Outcome
     for _ in range(MOST_PAGES):
         page = await call(client, method, args)
         if not isinstance(page, Done):
-            return page
+            return NotLookedUp(page)
         for message in page.data.get("messages") or []:
             if _surface(message) == row.surface:
                 return Found(channel, str(message["ts"]))
@@ -70,7 +77,7 @@ async def look_up(client: AsyncWebClient, row: Candidate, place: str) -> Outcome
         if not cursor:
             return NotThere()
         args["cursor"] = cursor
-    return Doubt("too many messages to search")
+    return NotLookedUp(Doubt("too many messages to search"))
 
 
 def address(data: dict[str, Any], place: str, ts: str) -> tuple[str, str]:

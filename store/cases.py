@@ -8,7 +8,7 @@ from recovery.case import Case, Change, Deadlines, Event, EventKind, Outcome, Ro
 from recovery.errors import UnknownCase
 from store.engine import Tx
 from store.errors import Stale
-from store.tables import cases, events
+from store.tables import cases, contacts, events
 
 
 async def get(tx: Tx, case_id: int) -> Case:
@@ -58,6 +58,11 @@ async def event_of(tx: Tx, case_id: int, version: int) -> Event:
     return _event(rows.mappings().one())
 
 
+async def has_open(tx: Tx, contact_key: str, programme: str) -> bool:
+    """Whether an answer of this contact would join a case instead of opening one."""
+    return await tx.conn.scalar(_HAS_OPEN, {"key": contact_key, "programme": programme}) is not None
+
+
 async def open_by_owner(tx: Tx) -> dict[str, int]:
     """How many open cases each owner holds."""
     rows = await tx.conn.execute(
@@ -75,6 +80,16 @@ async def count_of(tx: Tx, programme: str) -> int:
 
 
 _GET = sa.select(cases).where(cases.c.id == sa.bindparam("case_id"))
+_HAS_OPEN = (
+    sa.select(cases.c.id)
+    .join(contacts, contacts.c.id == cases.c.contact_id)
+    .where(
+        contacts.c.key == sa.bindparam("key"),
+        cases.c.programme == sa.bindparam("programme"),
+        cases.c.state != sa.literal_column("'closed'"),
+    )
+    .limit(1)
+)
 _OPEN_OF = sa.select(cases).where(
     cases.c.contact_id == sa.bindparam("contact_id"),
     cases.c.programme == sa.bindparam("programme"),

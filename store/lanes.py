@@ -33,10 +33,20 @@ async def enter(tx: Tx, name: str, pace: Pace, known: datetime | None) -> bool:
 
 
 async def hold(tx: Tx, name: str, until: datetime) -> None:
-    """The lane takes no call before `until`."""
+    """The lane is due at `until`, sooner or later than before; for its holder only."""
     await tx.conn.execute(sa.update(lanes).where(lanes.c.lane == name).values(free_at=until))
 
 
-async def release_all(tx: Tx, until: datetime) -> None:
-    """Right after a start, where no other process holds a lane: none stays closed longer than `until`."""
-    await tx.conn.execute(sa.update(lanes).where(lanes.c.free_at > until).values(free_at=until))
+async def close(tx: Tx, name: str, pace: Pace, until: datetime) -> None:
+    """The lane takes no call before `until`, whatever is left of its burst; one closed for longer stays so."""
+    due = until + pace.interval * (pace.burst - 1)
+    await tx.conn.execute(sa.update(lanes).where(lanes.c.lane == name, lanes.c.free_at < due).values(free_at=due))
+
+
+async def release_all(tx: Tx, prefix: str, until: datetime) -> None:
+    """Right after a start, where no other process holds a lane: none of these stays closed longer than `until`."""
+    await tx.conn.execute(
+        sa.update(lanes)
+        .where(lanes.c.lane.startswith(prefix, autoescape=True), lanes.c.free_at > until)
+        .values(free_at=until)
+    )

@@ -137,6 +137,7 @@ def _candidates() -> sa.Select[Any]:
         earlier.c.parent == outbox.c.parent,
         earlier.c.id < outbox.c.id,
         earlier.c.ts == "",
+        earlier.c.wanted > earlier.c.shown,
         sa.not_(earlier.c.stopped),
     )
     turn = sa.func.row_number().over(
@@ -185,12 +186,17 @@ async def next_moment(tx: Tx) -> datetime | None:
 
 
 async def take(tx: Tx, row: Candidate, lease: timedelta) -> bool:
-    """True if the row is ours until the lease ends; one conditional statement, losers see no row."""
+    """True if the row is ours until the lease ends; one conditional statement, losers see no row.
+
+    A row that somebody else has tried since we read it is not the one we know: it may be in doubt now.
+    """
     result = await tx.conn.execute(
         sa.update(outbox)
         .where(
             outbox.c.id == row.id,
             outbox.c.ts == row.ts,
+            outbox.c.attempts == row.attempts,
+            outbox.c.taken_at.is_not_distinct_from(row.taken_at),
             sa.or_(outbox.c.lease_until.is_(None), outbox.c.lease_until <= tx.wall),
         )
         .values(taken=row.wanted, taken_at=row.taken_at or tx.now, lease_until=tx.wall + lease)
@@ -222,9 +228,20 @@ async def not_sent(tx: Tx, row: Candidate, after: timedelta, error: str) -> None
 
 
 async def in_doubt(tx: Tx, row: Candidate, after: timedelta, error: str) -> None:
-    """The answer was lost: `taken_at` stays, so that the look-up knows since when to search."""
+    """The answer was lost: `taken_at` stays, so that the look-up knows since when to search.
+
+    Which look an updated message shows is unknown as well.
+    """
     await _put_back(
-        tx, row, doubt=True, send_after=tx.wall + after, attempts=row.attempts + 1, error=error
+        tx, row, doubt=True, shown_hash="", send_after=tx.wall + after, attempts=row.attempts + 1, error=error
+    )
+
+
+async def not_drawn(tx: Tx, row: Candidate, after: timedelta, error: str) -> None:
+    """A mistake of ours: nothing was sent, and a doubt there was stays."""
+    await _put_back(
+        tx, row, taken=None, taken_at=row.taken_at, doubt=row.doubt, send_after=tx.wall + after,
+        attempts=row.attempts + 1, error=error,
     )  # fmt: skip
 
 
@@ -250,8 +267,20 @@ async def post_anew(tx: Tx, row: Candidate, error: str) -> None:
 
 
 async def stop(tx: Tx, row: Candidate, error: str) -> None:
-    """There is nowhere to show it; a later change of the case tries again."""
-    await _put_back(tx, row, stopped=True, taken=None, taken_at=None, doubt=False, error=error)
+    """There is nowhere to show it; a later change of the case tries again, in its own place first."""
+    await _put_back(tx, row, stopped=True, detour="", taken=None, taken_at=None, doubt=False, attempts=0, error=error)
+
+
+async def forget_look(tx: Tx, surface: str) -> None:
+    """Whether Slack still has this message is not sure: it is updated even if its look did not change."""
+    await tx.conn.execute(
+        sa.update(outbox)
+        .where(outbox.c.surface == surface, outbox.c.ts != "")
+        .values(
+            shown_hash="", wanted=sa.case((outbox.c.wanted > outbox.c.shown, outbox.c.wanted), else_=outbox.c.shown + 1)
+        )
+    )
+    tx.ring(TOPIC)
 
 
 async def recover(tx: Tx, rest: timedelta) -> int:

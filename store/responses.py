@@ -1,6 +1,6 @@
 """Answers, contacts and accounts: rows in, values out. Upserts by (source, response id) and by key."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -35,6 +35,12 @@ async def get(tx: Tx, id_: int) -> Stored:
     if stored is None:
         raise LookupError(f"response {id_} is gone")
     return stored
+
+
+async def joined(tx: Tx, case_id: int, but: int, most: int = 50) -> list[Stored]:
+    """The newest detractors' answers that hang on the case beside the one that opened it, newest first."""
+    rows = await tx.conn.execute(_JOINED, {"case_id": case_id, "but": but, "most": most})
+    return [_stored(row) for row in rows.mappings()]
 
 
 async def save(
@@ -162,6 +168,12 @@ async def colleagues(tx: Tx, account_id: int | None, but: int, most: int = 20) -
     return [Colleague(name or email, role, score, at, case_id) for name, email, role, score, at, case_id in rows.all()]
 
 
+async def known_ids(tx: Tx, source: str, ids: Collection[str]) -> set[str]:
+    """Those of these response ids that are stored already."""
+    found = await tx.conn.execute(_KNOWN_IDS, {"source": source, "ids": sorted(ids)})
+    return set(found.scalars())
+
+
 async def _one(tx: Tx, query: sa.Select[Any], values: dict[str, object]) -> Stored | None:
     row = (await tx.conn.execute(query, values)).mappings().first()
     return None if row is None else _stored(row)
@@ -229,5 +241,17 @@ _WHOLE = sa.select(
 _FIND = _WHOLE.where(
     responses.c.source == sa.bindparam("source"), responses.c.response_id == sa.bindparam("response_id")
 )
+_KNOWN_IDS = sa.select(responses.c.response_id).where(
+    responses.c.source == sa.bindparam("source"), responses.c.response_id.in_(sa.bindparam("ids", expanding=True))
+)
 _GET = _WHOLE.where(responses.c.id == sa.bindparam("row_id"))
+_JOINED = (
+    _WHOLE.where(
+        responses.c.case_id == sa.bindparam("case_id"),
+        responses.c.id != sa.bindparam("but"),
+        responses.c.category == sa.literal_column("'detractor'"),
+    )
+    .order_by(responses.c.id.desc())
+    .limit(sa.bindparam("most"))
+)
 _ACCOUNT_OF = sa.select(accounts).where(accounts.c.id == sa.bindparam("row_id"))

@@ -88,7 +88,8 @@ class Winback:
     async def stop(self) -> None:
         """Finishes what is under way, gives the rest back to the database."""
         self.endpoints.ready = False
-        self.clockwork.stop()
+        if self.clockwork.started:
+            self.clockwork.stop()
         if self._socket is not None:
             await self._socket.close_async()  # type: ignore[no-untyped-call] # Bolt leaves it untyped
         if self._runner is not None:
@@ -139,8 +140,8 @@ def web_client(settings: Settings) -> AsyncWebClient:
 @asynccontextmanager
 async def running(settings: Settings, policy: Policy, secrets: dict[str, str]) -> AsyncIterator[Winback]:
     app = Winback(settings, policy, secrets)
-    await app.start()
     try:
+        await app.start()
         yield app
     finally:
         await app.stop()

@@ -3,6 +3,7 @@
 import asyncio
 import gc
 import logging
+import os
 import signal
 from pathlib import Path
 
@@ -18,6 +19,8 @@ log = logging.getLogger(__name__)
 async def run(settings: Settings) -> int:
     """Runs until SIGTERM or SIGINT. Raises WinbackError for a policy or an environment it can't start with."""
     policy = read_policy(settings.policy)
+    # Bolt would read it by itself, only to warn that it has no use for it beside our client.
+    os.environ.pop("SLACK_BOT_TOKEN", None)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):

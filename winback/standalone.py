@@ -1,8 +1,13 @@
 """What the commands beside `run` work with: the database, and the house without the bot."""
 
+import sqlite3
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
+from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import quote
+
+from sqlalchemy.engine import make_url
 
 from bot.directory import NETWORK_ERRORS, DirectoryService, code_of
 from bot.house import House
@@ -16,7 +21,8 @@ from winback.settings import Settings
 
 @asynccontextmanager
 async def database(settings: Settings) -> AsyncIterator[Database]:
-    """The database, closed at the end of the block; nothing is made or migrated."""
+    """The database, closed at the end of the block; nothing is migrated. Raises what `trouble` has words for."""
+    _probe(settings)
     db = Database(settings.database_url, clock_of(settings))
     try:
         yield db
@@ -24,11 +30,27 @@ async def database(settings: Settings) -> AsyncIterator[Database]:
         await db.close()
 
 
+def _probe(settings: Settings) -> None:
+    """Raises sqlite3.Error for a file that is no database.
+
+    Found out here because aiosqlite's thread may outlive the event loop after a failed connection, and says so on
+    the terminal.
+    """
+    url = make_url(settings.database_url)
+    if url.get_backend_name() == "sqlite" and url.database and missing_file(settings) is None:
+        # rw: a file that has gone meanwhile is not made again.
+        address = f"file:{quote(url.database)}?mode=rw"
+        with closing(sqlite3.connect(address, timeout=10, uri=True)) as connection:
+            connection.execute("PRAGMA schema_version").fetchone()
+
+
 def missing_file(settings: Settings) -> Path | None:
     """The file of an SQLite database that is not there yet; opening the database would make it."""
-    driver, _, rest = settings.database_url.partition(":///")
-    path = Path(rest.partition("?")[0])
-    return path if driver.startswith("sqlite") and rest and not path.exists() else None
+    url = make_url(settings.database_url)
+    if url.get_backend_name() != "sqlite" or not url.database:
+        return None
+    path = Path(url.database)
+    return None if path.exists() else path
 
 
 async def require_tables(db: Database, *, make: bool = False) -> None:
@@ -46,14 +68,20 @@ async def require_tables(db: Database, *, make: bool = False) -> None:
     await migrate(db)
 
 
-async def house_of(settings: Settings, policy: Policy, db: Database) -> tuple[House, str]:
-    """The house with everybody the database knows, newly looked up in Slack where that is possible.
+@dataclass(frozen=True, slots=True)
+class Staff:
+    """Who may be asked to take a case. `notice` is a sentence when Slack could not be asked about them."""
 
-    The second part is a sentence when it is not; cases are opened all the same.
-    """
+    house: House
+    directory: DirectoryService
+    notice: str = ""
+
+
+async def staff_of(settings: Settings, policy: Policy, db: Database) -> Staff:
+    """Everybody the database knows, newly looked up in Slack where that is possible."""
     house = House(policy)
-    service = DirectoryService(db, house, web_client(settings))
-    await service.load()
+    directory = DirectoryService(db, house, web_client(settings))
+    await directory.load()
     why = "SLACK_BOT_TOKEN is not set"
     if settings.bot_token:
         try:
@@ -61,8 +89,9 @@ async def house_of(settings: Settings, policy: Policy, db: Database) -> tuple[Ho
         except NETWORK_ERRORS as error:
             why = f"Slack does not answer ({code_of(error)})"
         else:
-            await service.refresh()
-            return house, ""
+            await directory.refresh()
+            return Staff(house, directory)
     if house.directory.people:
-        return house, f"{why}: new cases go to the people winback knew last."
-    return house, f"{why} and winback knows nobody yet: the whole channel is asked to take new cases."
+        return Staff(house, directory, f"{why}: new cases go to the people winback knew last.")
+    notice = f"{why} and winback knows nobody yet: the whole channel is asked to take new cases."
+    return Staff(house, directory, notice)

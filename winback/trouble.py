@@ -1,6 +1,7 @@
 """What the database or the machine refuses, as one sentence with its remedy."""
 
 import errno
+import sqlite3
 
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
@@ -18,7 +19,7 @@ def sentence_of(error: BaseException) -> str:
 
 def is_database(error: BaseException) -> bool:
     """The database said it, or could not be reached. SQLAlchemy passes on what asyncpg raises while connecting."""
-    return isinstance(error, SQLAlchemyError | OSError) or type(error).__module__.startswith("asyncpg")
+    return isinstance(error, SQLAlchemyError | sqlite3.Error | OSError) or type(error).__module__.startswith("asyncpg")
 
 
 def database(error: BaseException) -> str:

@@ -55,6 +55,16 @@ def info(call: ApiCall) -> Json:
 
 @method("conversations.list", scopes=READ, tier=2)
 def list_conversations(call: ApiCall) -> Json:
+    return _listed(call, joined_only=False)
+
+
+@method("users.conversations", scopes=READ, tier=3)
+def conversations_of(call: ApiCall) -> Json:
+    """Those the bot is in; Slack can list another user's too, which nobody here asks for."""
+    return _listed(call, joined_only=True)
+
+
+def _listed(call: ApiCall, *, joined_only: bool) -> Json:
     args, state = call.args, call.state
     wanted = [kind.strip() for kind in (args.maybe("types") or "public_channel").split(",")]
     for kind in wanted:
@@ -68,7 +78,7 @@ def list_conversations(call: ApiCall) -> Json:
         key: room
         for key, room in state.rooms.items()
         if room.kind in kinds
-        and (room.kind != "private" or room.bot_joined)
+        and (room.bot_joined or (room.kind != "private" and not joined_only))
         and not (room.archived and args.flag("exclude_archived"))
     }
     page, cursor = cursor_page(sorted(rooms), args.maybe("cursor"), args.integer("limit", 100, highest=1000))

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from recovery.errors import WinbackError
-from winback.comparing import Standing
+from winback.imports.comparing import Standing
 
 SHOWN = 20
 
@@ -54,11 +54,11 @@ class Tally:
         """The report for a person."""
         would = "would be " if dry_run else ""
         lines = [
-            f"{self.read:>9,} rows read",
+            f"{self.read:>9,} row{'s' * (self.read != 1)} read",
             f"{self.new:>9,} {would}imported",
             f"{self.known:>9,} already there",
             f"{self.refused:>9,} refused",
-            f"{self.opened:>9,} cases {would}opened",
+            f"{self.opened:>9,} case{'s' * (self.opened != 1)} {would}opened",
         ]
         if self.changed:
             lines.insert(3, f"{self.changed:>9,} {would}changed: a newer version of an answer that was there")

@@ -1,6 +1,7 @@
 """What holds for every row of an import: its programme, and whether it may open a case. No I/O."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -14,9 +15,10 @@ from recovery.survey import Category, SurveyResponse
 
 NO_PROGRAMME = "No programme takes this answer. Name one with --programme KEY, or mark one as default in the policy."
 CONTRADICTION = (
-    "The answer {id} is there already and says something else. To change it, add a column with the time of the "
-    "change (--map updated_at=…)."
+    "{which} is there already and says something else. To change it, add a column with the time of the change "
+    "(--map updated_at=…)."
 )
+_SOURCE = re.compile(r"[a-z0-9_-]{1,40}")
 
 
 class Cases(StrEnum):
@@ -82,7 +84,11 @@ class Rules:
 
 
 def rules_of(policy: Policy, order: Order) -> Rules:
-    """Raises WinbackError for a programme that the policy doesn't have."""
+    """Raises WinbackError for a programme that the policy doesn't have, and for a source no policy could have."""
+    if not _SOURCE.fullmatch(order.source):
+        raise WinbackError(
+            f"--source is a name of lower-case letters, digits, - and _, at most 40, not {order.source!r}."
+        )
     if order.programme and order.programme not in policy.programmes:
         keys = ", ".join(policy.programmes)
         raise WinbackError(f"The policy has no programme {order.programme!r}; it has {keys}.")
@@ -90,7 +96,12 @@ def rules_of(policy: Policy, order: Order) -> Rules:
 
 
 def contradiction(answer: SurveyResponse) -> str:
-    return CONTRADICTION.format(id=answer.response_id)
+    """Why a row is refused that would overwrite an answer of the same age."""
+    named = "The answer of this person, time and score"
+    # csv_file makes ids that start so for rows without one; nobody could find them in the file.
+    if not answer.response_id.startswith("row:"):
+        named = f"The answer {answer.response_id}"
+    return CONTRADICTION.format(which=named)
 
 
 def _with_default_programme(policy: Policy, source: str) -> Policy:
@@ -103,3 +114,8 @@ def _with_default_programme(policy: Policy, source: str) -> Policy:
     return policy.model_copy(
         update={"sources": {**policy.sources, source: new.model_copy(update={"programme": default})}}
     )
+
+
+def ids_of(rows: Sequence[SourceRow]) -> set[str]:
+    """The response ids of the rows that could be read."""
+    return {row.read.answer.response_id for row in rows if row.read.answer}

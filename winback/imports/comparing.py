@@ -24,9 +24,10 @@ class Standing(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What one version of an answer tells, as values that can be compared; an empty one says nothing.
+    """What one version of an answer tells, as values that can be compared: the score, the comment, and the rest.
 
-    Names and facts of an account belong to more than this answer, so only whether there are any counts.
+    An empty one says nothing. Names and facts of an account belong to more than this answer, so only whether there
+    are any counts.
     """
 
     at: datetime
@@ -62,6 +63,13 @@ def standing(new: Said, old: Said | None) -> Standing:
     if new.at == old.at and any(was for _, was in told):
         return Standing.CONTRADICTS
     return Standing.CHANGED
+
+
+def speaks_anew(new: Said, old: Said | None) -> bool:
+    """Another score, or another comment: only then can an answer that is there open a case (the flow of intake)."""
+    if old is None:
+        return True
+    return new.parts[0] != old.parts[0] or bool(new.parts[1] and new.parts[1] != old.parts[1])
 
 
 def together(new: Said, old: Said) -> Said:

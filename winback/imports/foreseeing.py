@@ -7,23 +7,22 @@ Postgres, numbers from the cases to come. What the file itself says twice is rem
 import struct
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
-from datetime import UTC, datetime
-
-import sqlalchemy as sa
+from datetime import UTC, datetime, timedelta
 
 from recovery.survey import SurveyResponse
-from store import responses
+from store import cases, responses
 from store.clock import Clock
 from store.engine import Database, Tx
 from store.responses import Stored
-from store.tables import cases, contacts
-from winback.comparing import PARTS, Said, Standing, said, standing, together
-from winback.import_report import RefusedRow, Tally
-from winback.rows import Rules, SourceRow, contradiction
+from winback.imports.comparing import PARTS, Said, Standing, said, speaks_anew, standing, together
+from winback.imports.report import RefusedRow, Tally
+from winback.imports.rows import Rules, SourceRow, contradiction, ids_of
 
 
 class Foresight:
     """`db` is None where there is no database yet."""
+
+    gap = 0.0
 
     def __init__(self, rules: Rules, db: Database | None, clock: Clock) -> None:
         self._rules = rules
@@ -38,27 +37,30 @@ class Foresight:
         async with AsyncExitStack() as stack:
             tx = await stack.enter_async_context(self._db.read()) if self._db else None
             now = tx.now if tx else self._clock.now()
+            there = await responses.known_ids(tx, self._rules.order.source, ids_of(rows)) if tx else set()
             for row in rows:
-                await self._row(tx, row, now, tally)
+                await self._row(tx, row, now, there, tally)
         return tally
 
-    async def _row(self, tx: Tx | None, row: SourceRow, now: datetime, tally: Tally) -> None:
+    async def _row(self, tx: Tx | None, row: SourceRow, now: datetime, there: set[str], tally: Tally) -> None:
         answer, programme, why = self._rules.placed(row)
         if answer is None:
             tally.refuse(RefusedRow(row.line, why, row.cells))
             return
-        stored = await responses.find(tx, answer.source, answer.response_id) if tx else None
+        known = tx is not None and answer.response_id in there
+        stored = await responses.find(tx, answer.source, answer.response_id) if tx and known else None
         key = hash((answer.source, answer.response_id))
-        new = said(answer, has_account=answer.account is not None)
+        new = _hashed(said(answer, has_account=answer.account is not None))
         old = self._known(key, stored)
-        found = standing(_hashed(new), old)
+        found = standing(new, old)
         if found is Standing.CONTRADICTS:
             tally.refuse(RefusedRow(row.line, contradiction(answer), row.cells))
             return
         tally.count(found)
-        if found in {Standing.NEW, Standing.CHANGED}:
-            self._seen[key] = _packed(together(_hashed(new), old) if old else _hashed(new))
-        if self._rules.wants_case(answer, now) and not (stored and stored.case_id):
+        if found is Standing.KNOWN:
+            return
+        self._seen[key] = _packed(together(new, old) if old else new)
+        if self._rules.wants_case(answer, now) and speaks_anew(new, old) and not (stored and stored.case_id):
             tally.opened += await self._opens(tx, answer, stored.programme if stored else programme)
 
     def _known(self, key: int, stored: Stored | None) -> Said | None:
@@ -71,27 +73,15 @@ class Foresight:
     async def _opens(self, tx: Tx | None, answer: SurveyResponse, programme: str) -> bool:
         """True unless the contact has an open case in the programme, in the database or by a row before."""
         pair = hash((answer.contact.key, programme))
-        if pair in self._opened or (tx and await has_open_case(tx, answer.contact.key, programme)):
+        if pair in self._opened or (tx and await cases.has_open(tx, answer.contact.key, programme)):
             return False
         self._opened.add(pair)
         return True
 
 
-async def has_open_case(tx: Tx, contact_key: str, programme: str) -> bool:
-    found = await tx.conn.scalar(
-        sa.select(cases.c.id)
-        .join(contacts, contacts.c.id == cases.c.contact_id)
-        .where(
-            contacts.c.key == contact_key,
-            cases.c.programme == programme,
-            cases.c.state != sa.literal_column("'closed'"),
-        )
-        .limit(1)
-    )
-    return found is not None
-
-
-_SHAPE = struct.Struct(f"<d{PARTS}q")
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_TICK = timedelta(microseconds=1)
+_SHAPE = struct.Struct(f"<{PARTS + 1}q")
 
 
 def _hashed(one: Said) -> Said:
@@ -99,9 +89,9 @@ def _hashed(one: Said) -> Said:
 
 
 def _packed(one: Said) -> bytes:
-    return _SHAPE.pack(one.at.timestamp(), *one.parts)
+    return _SHAPE.pack((one.at - _EPOCH) // _TICK, *one.parts)
 
 
 def _unpacked(packed: bytes) -> Said:
-    at, *parts = _SHAPE.unpack(packed)
-    return Said(datetime.fromtimestamp(at, UTC), tuple(parts))
+    ticks, *parts = _SHAPE.unpack(packed)
+    return Said(_EPOCH + ticks * _TICK, tuple(parts))

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from handlers.surveys.csv_file import guess_columns
+from handlers.surveys.names import FIELDS
 
 Origin = Literal["--map", "policy", "guessed"]
 
@@ -47,7 +48,12 @@ def choose(headers: tuple[str, ...], told: Mapping[str, str], policy: Mapping[st
         if field not in chosen:
             chosen[field] = (column, "guessed")
             taken.add(_folded(column))
-    return Columns(chosen, tuple(header for header in headers if header and _folded(header) not in taken))
+    in_order = {field: chosen[field] for field in sorted(chosen, key=_place)}
+    return Columns(in_order, tuple(header for header in headers if header and _folded(header) not in taken))
+
+
+def _place(field: str) -> int:
+    return FIELDS.index(field) if field in FIELDS else len(FIELDS)
 
 
 def _folded(column: str) -> str:
