@@ -106,7 +106,15 @@ class Database:
 def _sqlite(url: sa.URL, begin: str, size: int) -> AsyncEngine:
     if url.database and url.database != ":memory:":
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_async_engine(url, pool_size=size, max_overflow=0, pool_timeout=30, connect_args={"timeout": 10})
+    engine = create_async_engine(
+        url,
+        pool_size=size,
+        max_overflow=0,
+        pool_timeout=30,
+        # Every transaction here is ended by its own block; a rollback at check-in would be one more trip to the thread.
+        pool_reset_on_return=None,
+        connect_args={"timeout": 10},
+    )
 
     @event.listens_for(engine.sync_engine, "connect")
     def _configure(connection: Any, _record: Any) -> None:
