@@ -6,7 +6,7 @@ import pytest
 
 from recovery import pacing
 from recovery.pacing import Pace
-from scheduler import delivery
+from scheduler import delivery, slack
 
 
 @pytest.fixture
@@ -18,6 +18,8 @@ def no_pace(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def short_rests(monkeypatch: pytest.MonkeyPatch) -> None:
-    """After a lost answer and after a refused token, winback rests a second instead of more."""
+    """After a failure, a lost answer and a refused token, winback rests for moments instead of seconds."""
     monkeypatch.setattr(delivery, "DOUBT_REST", timedelta(seconds=0.2))
     monkeypatch.setattr(delivery, "LOCKED_OUT_REST", timedelta(seconds=1))
+    monkeypatch.setattr(delivery, "backoff", lambda attempts: timedelta(seconds=0.1 * attempts))
+    monkeypatch.setattr(slack, "PAUSE", timedelta(seconds=0.3))

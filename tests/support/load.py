@@ -22,7 +22,7 @@ Json = dict[str, Any]
 CLAIMERS = ("U0PRIYA", "U0JEN", "U0KOFI")
 LEAD = "U0MARCUS"
 MOST_UNSHOWN = 20  # accepted detractors whose card is not there yet, before the survey tools rest
-MOST_UNDRAWN = 6  # claims that their cards do not show yet, before people rest
+MOST_UNDRAWN = 20  # claims that their cards do not show yet, before people rest
 
 
 @dataclass(slots=True)
@@ -86,10 +86,10 @@ class Load:
             "responded_at": datetime.now(UTC).isoformat(),
         }
         chance = self.random.random()
-        if chance < 0.1:
+        if chance < 0.05:
             later = {**first, "updated_at": datetime.now(UTC).isoformat()}
             return [{**first, "comment": ""}, later]
-        if chance < 0.2 and detractor:
+        if chance < 0.1 and detractor:
             return [first, {**first, "response_id": f"r{number}b", "comment": f"Answer {number}, once more."}]
         return [first]
 

@@ -25,6 +25,10 @@ class BotProcess:
         self._reader: asyncio.Task[None] | None = None
         self._said_ready = asyncio.Event()
 
+    @property
+    def running(self) -> bool:
+        return self._process is not None and self._process.returncode is None
+
     async def spawn(self, **changed: str) -> None:
         """Starts the process and returns at once; `changed` variables are for this run only."""
         self.address = ""

@@ -43,7 +43,7 @@ async def settled(it: Story, seconds: float = 15.0) -> None:
     """Returns when everything wanted is shown, or given up. Errors: TimeoutError that names what waits."""
     try:
         async with asyncio.timeout(seconds):
-            while await waiting(it.bot.db):
+            while await waiting(it.bot.db):  # noqa: ASYNC110 - a row of the database tells nobody that it changed
                 await asyncio.sleep(0.02)
     except TimeoutError:
         raise TimeoutError(f"still waiting: {await waiting(it.bot.db)}") from None

@@ -12,6 +12,7 @@ from demo.running import RunningWorkspace
 from demo.workspace import run_workspace
 from handlers.hooks import secrets_of
 from recovery.policy import load_policy
+from tests.support.sent import check_sent
 from winback.app import Winback, running
 from winback.settings import Settings, from_environment
 
@@ -125,3 +126,4 @@ async def story(
             if socket:
                 await workspace.until(lambda: workspace.sockets.connections)
             yield Story(workspace, settings, bot)
+            check_sent(workspace)
