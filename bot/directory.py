@@ -15,10 +15,12 @@ import aiohttp
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.flows import casework
 from bot.house import House
 from recovery.policy import Policy
-from store import people
+from store import cases, people
 from store.engine import Database
+from store.errors import Contended
 from store.people import Person, Place
 
 log = logging.getLogger(__name__)
@@ -55,8 +57,13 @@ class DirectoryService:
             for channel, users in members.items():
                 if users is not None:
                     await people.save_members(tx, channel, users)
-        await self.know(*policy.people())
+        async with self._db.read() as tx:
+            owners = await cases.open_by_owner(tx)
+        await self.know(*policy.people(), *sorted(owners))
         await self.load()
+        with contextlib.suppress(Contended):  # somebody else changes the same cases; the next refresh looks again
+            async with self._db.write() as tx:
+                await casework.relieve(tx, self._house)
 
     async def know(self, *refs: str, patience: float = 600.0) -> None:
         """Looks up those of these people (id or e-mail) that nobody looked up in the last day.
@@ -100,9 +107,15 @@ class DirectoryService:
                 return None
         return None
 
-    async def refresh_members(self, channel: str) -> None:
-        """Asks Slack who is in the channel; for the rare click of somebody we have not seen there."""
-        users = await self.members_of(channel)
+    async def refresh_members(self, channel: str, patience: float = 10.0) -> None:
+        """Asks Slack who is in the channel; for the rare click of somebody we have not seen there.
+
+        Slack has `patience` seconds to answer: somebody waits for the click.
+        """
+        users = None
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(patience):
+                users = await self.members_of(channel)
         if users is None:
             return
         async with self._db.write() as tx:
@@ -134,10 +147,12 @@ class DirectoryService:
             return None
 
     async def _ask(self, ref: str) -> Person:
-        if "@" in ref:
-            response = await self._client.users_lookupByEmail(email=ref)
+        # By id where we know it: users.lookupByEmail no longer finds somebody whose account is switched off.
+        user = self._house.directory.user_id(ref) or ref
+        if "@" in user:
+            response = await self._client.users_lookupByEmail(email=user)
         else:
-            response = await self._client.users_info(user=ref)
+            response = await self._client.users_info(user=user)
         return person_of(response["user"])
 
     async def place(self, ref: str) -> Place:

@@ -25,14 +25,20 @@ class House:
     def channel_of(self, programme: Programme) -> str:
         return self.directory.channel_id(programme.channel)
 
-    def roster(self, programme: Programme, open_cases: Mapping[str, int] | None = None, turn: int = 0) -> Roster:
-        """Everybody as the rules of routing and roles see them."""
+    def roster(
+        self,
+        programme: Programme,
+        open_cases: Mapping[str, int] | None = None,
+        turn: int = 0,
+        away: Mapping[str, date] | None = None,
+    ) -> Roster:
+        """Everybody as the rules of routing and roles see them; `away` are those who are away now."""
         people = self.directory.people
         members = self.directory.members.get(self.channel_of(programme))
         return Roster(
             ids={ref: self.directory.user_id(ref) for ref in self.policy.people()} | dict(self.directory.by_email),
             names={user: person.name.split(" ")[0] for user, person in people.items()},
-            away=dict[str, date](),
+            away=dict(away or {}),
             deactivated=frozenset(user for user, person in people.items() if person.deleted),
             open_cases=dict(open_cases or {}),
             turn=turn,

@@ -8,15 +8,29 @@ from bot.flows.briefing import brief_of
 from bot.flows.homepage import home_view
 from bot.flows.settle import channel_of
 from bot.house import House
-from bot.surfaces import CardSurface, HomeSurface, MessageSurface, NoteSurface, TroubleSurface, parse
+from bot.invites import invite
+from bot.surfaces import (
+    CardSurface,
+    HomeSurface,
+    InviteSurface,
+    MessageSurface,
+    NoteSurface,
+    PartnerSurface,
+    PromptSurface,
+    TroubleSurface,
+    parse,
+)
 from bot.views import card, dm, notes, trouble
-from bot.views.look import Look
+from bot.views.look import Attachment, Look
 from recovery.case import Case, EventKind, State
+from recovery.steps import FollowUpResult
 from store import cases, outbox
 from store.engine import Tx
-from store.people import Place
+from store.people import Person, Place
 
-MessageOfOurs = CardSurface | NoteSurface | MessageSurface | TroubleSurface
+ENDS = frozenset({EventKind.WITHDRAWN, EventKind.CLOSED})
+MessageOfOurs = CardSurface | NoteSurface | MessageSurface | PartnerSurface | PromptSurface | TroubleSurface
+Direct = MessageSurface | PartnerSurface | PromptSurface | InviteSurface
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +40,7 @@ class Drawn:
     look: Look
     hash: str
     home: bool = False
+    file: Attachment | None = None
 
 
 async def draw(tx: Tx, house: House, surface: str, detour: str = "") -> Drawn | None:
@@ -37,6 +52,8 @@ async def draw(tx: Tx, house: House, surface: str, detour: str = "") -> Drawn | 
     if isinstance(found, HomeSurface):
         view = await home_view(tx, house, found.user)
         return Drawn(Look("", tuple(view["blocks"])), _fingerprint("", view["blocks"]), home=True)
+    if isinstance(found, InviteSurface):
+        return await _file(tx, house, found)
     look = await _look(tx, house, found) if found else None
     if look is None or found is None:
         return None
@@ -52,10 +69,10 @@ async def detours(tx: Tx, house: House, surface: str) -> list[str]:
         return []
     case = await cases.get(tx, found.case_id)
     programme = house.programme_of(case)
-    own = found.user if isinstance(found, MessageSurface) else channel_of(house, case)
+    own = found.user if isinstance(found, Direct) else channel_of(house, case)
     channels = [house.directory.channel_id(house.policy.fallback_channel(programme))] if programme else []
     people = [*(programme.leads if programme else ()), house.policy.workspace.admin]
-    ways = [own, *([] if isinstance(found, MessageSurface) else channels), *map(house.directory.user_id, people)]
+    ways = [own, *([] if isinstance(found, Direct) else channels), *map(house.directory.user_id, people)]
     return list(dict.fromkeys(way for way in ways if way))
 
 
@@ -70,20 +87,50 @@ async def _look(tx: Tx, house: House, surface: MessageOfOurs) -> Look | None:
             return notes.note(await cases.event_of(tx, case_id, version), brief.answer.contact)
         case MessageSurface(user, case_id, version):
             return await _message(tx, house, user, case_id, version)
+        case PartnerSurface(user, case_id, commitment):
+            return dm.partner_asked(await brief_of(tx, house, case_id), user, commitment=commitment)
+        case PromptSurface():
+            return await _asked_on_the_day(tx, house, surface)
         case TroubleSurface(place, _):
             known = _place(house, place)
             return trouble.channel_trouble(place, known.problem, known.since or tx.now)
 
 
 async def _message(tx: Tx, house: House, user: str, case_id: int, version: int) -> Look:
-    """To the new owner what they were given, to the one until now who has it."""
+    """To the owner what they were given or lost, what the partner says, and what a later answer decided."""
     brief = await brief_of(tx, house, case_id)
     event = await cases.event_of(tx, case_id, version)
     link = await _link(tx, case_id)
+    currency = house.policy.workspace.currency
+    if event.kind in {EventKind.ACTION_DONE, EventKind.ACTION_SLIPPING}:
+        return dm.partner_answered(brief, event, card_link=link)
+    if event.kind is EventKind.MEASURED:
+        return dm.saved_line(brief, event, currency=currency, card_link=link)
     if user == event.before:
         return dm.moved(brief, event.actor, event.after, card_link=link)
-    currency = house.policy.workspace.currency
     return dm.given(brief, event.actor, currency=currency, note=event.note, card_link=link)
+
+
+async def _asked_on_the_day(tx: Tx, house: House, surface: PromptSurface) -> Look:
+    """The question, until a follow-up was logged after it was asked; then who answered what."""
+    brief = await brief_of(tx, house, surface.case_id)
+    asked = (surface.commitment, surface.slip)
+    answered, seen = None, (0, 0)
+    for event in await cases.history(tx, surface.case_id):
+        if event.kind is EventKind.FOLLOW_UP_LOGGED and seen == asked and answered is None:
+            answered = event
+        seen = (
+            seen[0] + (event.kind is EventKind.ACTION_COMMITTED),
+            seen[1] + (event.kind is EventKind.FOLLOW_UP_LOGGED and event.after == FollowUpResult.SLIPPED),
+        )
+    return dm.follow_up_prompt(brief, answered=answered, card_link=await _link(tx, surface.case_id))
+
+
+async def _file(tx: Tx, house: House, surface: InviteSurface) -> Drawn | None:
+    brief = await brief_of(tx, house, surface.case_id)
+    person = house.directory.people.get(surface.user, Person(surface.user))
+    file = invite(brief, person, tx.now, surface.version)
+    return Drawn(Look(file.words, ()), file.name, file=file) if file else None
 
 
 async def _explained(tx: Tx, house: House, surface: MessageOfOurs, look: Look) -> Look:
@@ -91,7 +138,7 @@ async def _explained(tx: Tx, house: House, surface: MessageOfOurs, look: Look) -
     if isinstance(surface, TroubleSurface):
         return look
     case = await cases.get(tx, surface.case_id)
-    own = surface.user if isinstance(surface, MessageSurface) else channel_of(house, case)
+    own = surface.user if isinstance(surface, Direct) else channel_of(house, case)
     return trouble.unreached(look, own, _place(house, own).problem)
 
 
@@ -99,7 +146,7 @@ async def _closed_by(tx: Tx, case: Case) -> str:
     if case.state is not State.CLOSED:
         return ""
     events = await cases.history(tx, case.id)
-    return next((event.actor for event in reversed(events) if event.kind is EventKind.WITHDRAWN), "")
+    return next((event.actor for event in reversed(events) if event.kind in ENDS), "")
 
 
 async def _link(tx: Tx, case_id: int) -> str:
@@ -108,8 +155,9 @@ async def _link(tx: Tx, case_id: int) -> str:
 
 
 def _place(house: House, place: str) -> Place:
-    known = next((p for p in house.directory.places.values() if place in {p.ref, p.channel_id}), None)
-    return known or replace(Place(place), channel_id=place)
+    known = [each for each in house.directory.places.values() if place in {each.ref, each.channel_id}]
+    troubled = next((each for each in known if each.problem), None)
+    return troubled or (known[0] if known else replace(Place(place), channel_id=place))
 
 
 def _fingerprint(text: str, blocks: object) -> str:

@@ -1,6 +1,7 @@
 """The names of everything we show in Slack, built and read in one place."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 
@@ -58,9 +59,50 @@ class HomeSurface:
         return f"home:{self.user}"
 
 
-Surface = HomeSurface | CardSurface | NoteSurface | MessageSurface | TroubleSurface
+@dataclass(frozen=True, slots=True)
+class PartnerSurface:
+    """The functional partner's message about the n-th action committed on a case."""
+
+    user: str
+    case_id: int
+    commitment: int
+
+    def __str__(self) -> str:
+        return f"partner:{self.user}:case:{self.case_id}:{self.commitment}"
+
+
+@dataclass(frozen=True, slots=True)
+class PromptSurface:
+    """The question on the follow-up's day; one for each action and each time that it slipped."""
+
+    user: str
+    case_id: int
+    commitment: int
+    slip: int
+
+    def __str__(self) -> str:
+        return f"prompt:{self.user}:case:{self.case_id}:{self.commitment}:{self.slip}"
+
+
+@dataclass(frozen=True, slots=True)
+class InviteSurface:
+    """The follow-up's calendar file, as this version of the case made, moved or cancelled it."""
+
+    user: str
+    case_id: int
+    version: int
+
+    def __str__(self) -> str:
+        return f"invite:{self.user}:case:{self.case_id}:{self.version}"
+
+
+AboutCase = CardSurface | NoteSurface | MessageSurface | PartnerSurface | PromptSurface | InviteSurface
+Surface = AboutCase | HomeSurface | TroubleSurface
 
 _HOME = re.compile(r"home:([^:]+)")
+_PARTNER = re.compile(r"partner:([^:]+):case:(\d+):(\d+)")
+_PROMPT = re.compile(r"prompt:([^:]+):case:(\d+):(\d+):(\d+)")
+_INVITE = re.compile(r"invite:([^:]+):case:(\d+):(\d+)")
 _CARD = re.compile(r"case:(\d+)")
 _NOTE = re.compile(r"case:(\d+):note:(\d+)")
 _MESSAGE = re.compile(r"dm:([^:]+):case:(\d+):(\d+)")
@@ -69,14 +111,19 @@ _TROUBLE = re.compile(r"trouble:([^:]+):([\d-]+)")
 
 def parse(name: str) -> Surface | None:
     """The surface of this name; None for a name of an older or newer version of the program."""
-    if found := _HOME.fullmatch(name):
-        return HomeSurface(found[1])
-    if found := _CARD.fullmatch(name):
-        return CardSurface(int(found[1]))
-    if found := _NOTE.fullmatch(name):
-        return NoteSurface(int(found[1]), int(found[2]))
-    if found := _MESSAGE.fullmatch(name):
-        return MessageSurface(found[1], int(found[2]), int(found[3]))
-    if found := _TROUBLE.fullmatch(name):
-        return TroubleSurface(found[1], found[2])
+    for pattern, read in _READERS:
+        if found := pattern.fullmatch(name):
+            return read(found)
     return None
+
+
+_READERS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], Surface]], ...] = (
+    (_CARD, lambda found: CardSurface(int(found[1]))),
+    (_NOTE, lambda found: NoteSurface(int(found[1]), int(found[2]))),
+    (_MESSAGE, lambda found: MessageSurface(found[1], int(found[2]), int(found[3]))),
+    (_PARTNER, lambda found: PartnerSurface(found[1], int(found[2]), int(found[3]))),
+    (_PROMPT, lambda found: PromptSurface(found[1], int(found[2]), int(found[3]), int(found[4]))),
+    (_INVITE, lambda found: InviteSurface(found[1], int(found[2]), int(found[3]))),
+    (_HOME, lambda found: HomeSurface(found[1])),
+    (_TROUBLE, lambda found: TroubleSurface(found[1], found[2])),
+)

@@ -5,10 +5,27 @@ Bolt asks the listeners one after the other, about 10 µs for each it passes ove
 
 from slack_bolt.async_app import AsyncApp
 
-from handlers import assign, claim, command, home, membership, more, withdraw
+from handlers import (
+    action,
+    assign,
+    claim,
+    close,
+    command,
+    conversation,
+    correct,
+    follow_up,
+    home,
+    membership,
+    more,
+    outreach,
+    partner,
+    shortcut,
+    withdraw,
+)
 from handlers.desk import Desk
 
 
 def register(app: AsyncApp, desk: Desk) -> None:
-    for part in (claim, command, assign, more, withdraw, home, membership):
+    steps = (outreach, conversation, action, follow_up, close, correct, partner)
+    for part in (claim, command, *steps, assign, more, withdraw, home, shortcut, membership):
         part.register(app, desk)

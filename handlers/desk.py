@@ -5,15 +5,22 @@ import re
 import secrets
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any, TypeVar
 
+from slack_bolt.async_app import AsyncRespond
+from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.directory import DirectoryService
+from bot.directory import DirectoryService, code_of
+from bot.flows import casework
 from bot.flows.casework import Asker
 from bot.house import House
 from bot.views import words
-from recovery.errors import WinbackError
+from bot.views.steps import frame
+from recovery.errors import NotAllowed, Refusal, WinbackError
+from recovery.policy_values import is_user_id
+from recovery.steps import Action, Entry
 from store.engine import Database, Tx
 from store.errors import Contended
 
@@ -21,8 +28,10 @@ log = logging.getLogger(__name__)
 
 Result = TypeVar("Result")
 Body = dict[str, Any]
-Respond = Callable[..., Awaitable[Any]]
 MOST_TRIES = 5
+PATIENCE = 1.0  # seconds that a click waits for Slack's word; it has three until Slack shows an error
+# Slack's page of views.open; the second of each pair is what it said before.
+TOO_LATE = frozenset({"expired_trigger_id", "trigger_expired", "exchanged_trigger_id", "trigger_exchanged"})
 MENTION = re.compile(r"<@([A-Z0-9]+)>")
 
 
@@ -51,9 +60,54 @@ class Desk:
         async with self.db.read() as tx:
             return await flow(tx)
 
+    async def fairly(self, case_id: int, user: str, attempt: Callable[[], Awaitable[Result]]) -> Result:
+        """The attempt; if `user` is refused and may just have joined, again with Slack's own list of the channel."""
+        try:
+            return await attempt()
+        except NotAllowed:
+            channel = await self.look(lambda tx: casework.channel(tx, self.house, case_id))
+            if self.house.directory.is_member(channel, user):
+                raise
+            await self.directory.refresh_members(channel, PATIENCE)
+            if not self.house.directory.is_member(channel, user):
+                raise
+        return await attempt()
+
+    async def know_those_in(self, entry: Entry) -> None:
+        """Slack's window offers everybody in the workspace; whom we have never seen is looked up before we judge."""
+        if isinstance(entry, Action):
+            users = [user for user in (entry.person, entry.partner) if is_user_id(user)]
+            await self.directory.know(*users, patience=PATIENCE)
+
+    async def open_view(self, body: Body, view: dict[str, Any]) -> None:
+        """Opens a modal for who pressed, on top of the one they pressed in. Raises Refusal if that is too long ago."""
+        # docs.slack.dev, views.push: what a press in a modal opens goes on its stack.
+        call = self.client.views_push if _in_modal(body) else self.client.views_open
+        try:
+            await call(trigger_id=body["trigger_id"], view=view)
+        except SlackApiError as error:
+            if code_of(error) in TOO_LATE:
+                raise Refusal(words.TOO_LATE) from error
+            raise
+
+    async def refuse(self, body: Body, respond: AsyncRespond, error: Exception) -> None:
+        """Tells who pressed what went wrong: beside the message, or in a window where they pressed in none."""
+        said = sentence_of(error)
+        if respond.response_url or "view" not in body:
+            await tell(respond, said)
+            return
+        try:
+            await self.open_view(body, frame.refused(said))
+        except Exception as unshown:  # noqa: BLE001 - there is no third way to them
+            log.warning("a person could not be told: %s (%s)", said, unshown)
+
     def plainly(self, error: Exception) -> str:
         """What to tell the person where Slack shows plain text, as at the field of a modal: names for mentions."""
         return MENTION.sub(lambda found: self.house.directory.name(found[1]) or "somebody", sentence_of(error))
+
+
+def _in_modal(body: Body) -> bool:
+    return (body.get("view") or {}).get("type") == "modal"
 
 
 def asker_of(body: Body) -> Asker:
@@ -62,6 +116,14 @@ def asker_of(body: Body) -> Asker:
     if isinstance(user, dict):
         return Asker(str(user["id"]), str((body.get("channel") or {}).get("id", "")))
     return Asker(str(body.get("user_id", "")), str(body.get("channel_id", "")))
+
+
+def value_of(body: Body) -> str:
+    """What the pressed button or the chosen option carries; "" where it carries no text."""
+    action = body["actions"][0]
+    option = action.get("selected_option")
+    value = option.get("value") if isinstance(option, dict) else action.get("value")
+    return value if isinstance(value, str) else ""
 
 
 def sentence_of(error: Exception) -> str:
@@ -74,6 +136,11 @@ def sentence_of(error: Exception) -> str:
     return words.WENT_WRONG.format(reference=reference)
 
 
-async def tell(respond: Respond, text: str) -> None:
+async def tell(respond: AsyncRespond, text: str) -> None:
     """A line that only the person who pressed sees; the card stays as it is."""
-    await respond(text=text, response_type="ephemeral", replace_original=False)
+    if not respond.response_url:
+        log.warning("a person could not be told, because Slack gave no address for it: %s", text)
+        return
+    answer = await respond(text=text, response_type="ephemeral", replace_original=False)
+    if answer.status_code != HTTPStatus.OK:
+        log.warning("a person could not be told: %s (Slack says %s %s)", text, answer.status_code, answer.body)

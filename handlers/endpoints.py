@@ -38,8 +38,12 @@ class Endpoints:
 
     async def _slack(self, request: web.Request) -> web.Response:
         assert self._bolt is not None  # noqa: S101 - the route exists only then
-        response = await self._bolt.async_dispatch(await to_bolt_request(request))
-        return await to_aiohttp_response(response)
+        try:
+            # Bolt parses before it checks the signature, so anybody's nonsense gets here.
+            told = await to_bolt_request(request)
+        except (ValueError, TypeError, AttributeError, KeyError, RecursionError):
+            return web.Response(status=HTTPStatus.BAD_REQUEST, text="This is not a request of Slack's.")
+        return await to_aiohttp_response(await self._bolt.async_dispatch(told))
 
     async def _healthy(self, _request: web.Request) -> web.Response:
         return web.json_response({"ok": True})

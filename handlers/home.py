@@ -7,7 +7,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from bot.flows.homepage import home_view
 from bot.surfaces import HomeSurface
 from bot.views.ids import ActionId
-from handlers.desk import Body, Desk, asker_of
+from handlers.desk import Body, Desk, asker_of, value_of
 from store import outbox
 from store.outbox import Rank, Wanted
 
@@ -33,7 +33,7 @@ def register(app: AsyncApp, desk: Desk) -> None:
 
 async def _turn(desk: Desk, body: Body) -> None:
     """A page is turned by the click itself; the next change of a case shows the first page again."""
-    value = str(body["actions"][0].get("value") or "")
+    value = value_of(body)
     page = int(value) if value.isascii() and value.isdigit() and len(value) <= 6 else 1  # noqa: PLR2004 - a million pages
     user = asker_of(body).user
     view = await desk.look(lambda tx: home_view(tx, desk.house, user, page))

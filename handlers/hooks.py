@@ -8,7 +8,8 @@ from http import HTTPStatus
 from aiohttp import web
 
 from bot.house import House
-from handlers import surveys
+from handlers import bodies, surveys
+from handlers.bodies import NoBody
 from handlers.surveys import Ignored, NotJson, SourceOptions, WrongSignature
 from recovery.errors import UnusableAnswer
 from recovery.policy import Policy
@@ -21,7 +22,6 @@ log = logging.getLogger(__name__)
 
 # What the adapters read besides the body; signatures are checked here and not kept.
 KEPT_HEADERS = ("webhook-id", "webhook-timestamp", "content-type")
-CHUNK = 65_536
 
 
 class Hooks:
@@ -35,18 +35,24 @@ class Hooks:
         self._options: dict[str, tuple[Source, SourceOptions]] = {}
 
     async def receive(self, request: web.Request) -> web.Response:
-        """200 once the delivery is committed; 401, 413, 400 or 503 with a sentence otherwise."""
+        """200 once the delivery is committed; 4xx (401, 404, 408, 413 or 400) or 503 with a sentence otherwise."""
         name = request.match_info["source"]
         source = self._house.policy.sources.get(name)
         if source is None:
-            return _refused(HTTPStatus.NOT_FOUND, "The policy has no source of this name.")
+            refusal = _refused(HTTPStatus.NOT_FOUND, "The policy has no source of this name.")
+            return await bodies.turned_away(request, refusal)
         secret = self._secrets.get(source.secret_env, "")
         if not secret:
             log.error("%s is not set, so nothing of source %s can be verified", source.secret_env, name)
-            return _refused(HTTPStatus.SERVICE_UNAVAILABLE, "The secret of this source is not set on the server.")
-        body = await _read(request, source.max_bytes)
-        if body is None:
-            return _refused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"More than {source.max_bytes} bytes.")
+            refusal = _refused(HTTPStatus.SERVICE_UNAVAILABLE, "The secret of this source is not set on the server.")
+            return await bodies.turned_away(request, refusal)
+        try:
+            body = await bodies.read(request, source.max_bytes)
+        except NoBody as error:
+            return await bodies.turned_away(request, _refused(error.status, error.sentence))
+        return await self._take(source, request, body, secret)
+
+    async def _take(self, source: Source, request: web.Request, body: bytes, secret: str) -> web.Response:
         headers = {key.lower(): value for key, value in request.headers.items()}
         options = self._options_of(source)
         try:
@@ -58,10 +64,10 @@ class Hooks:
             return _refused(HTTPStatus.BAD_REQUEST, error.sentence)
         return await self._store(
             Delivery(
-                source=name,
+                source=source.key,
                 delivery_id=surveys.delivery_id(options, parsed, headers, body),
                 received_at=self._clock.now(),
-                headers={key: headers[key] for key in KEPT_HEADERS if key in headers},
+                headers={key: _storable(headers[key]) for key in KEPT_HEADERS if key in headers},
                 body=body,
             )
         )
@@ -116,16 +122,9 @@ def options_of(source: Source) -> SourceOptions:
     )
 
 
-async def _read(request: web.Request, most: int) -> bytes | None:
-    """The raw body; None as soon as it is clear that there is more than `most` bytes of it."""
-    if request.content_length is not None and request.content_length > most:
-        return None
-    body = bytearray()
-    async for chunk in request.content.iter_chunked(CHUNK):
-        body += chunk
-        if len(body) > most:
-            return None
-    return bytes(body)
+def _storable(header: str) -> str:
+    """Nothing signs most headers, and Postgres refuses the halves of characters that stand for raw bytes."""
+    return header.encode("utf-8", "backslashreplace").decode()
 
 
 def _refused(status: HTTPStatus, sentence: str) -> web.Response:

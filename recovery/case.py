@@ -3,11 +3,13 @@
 Playbook, sections 1 to 4. Every change is an event; nobody edits a score.
 """
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
 from recovery.errors import Refusal
+from recovery.progress import Progress
 
 
 class State(StrEnum):
@@ -26,6 +28,11 @@ class Urgency(StrEnum):
 class Outcome(StrEnum):
     """How a case ends (playbook, section 3, Close)."""
 
+    RECOVERED = "recovered"
+    NOT_RECOVERED = "not_recovered"
+    HONEST_NO_ACCEPTED = "honest_no_accepted"
+    UNREACHABLE = "unreachable"
+    CHURNED = "churned"
     WITHDRAWN = "withdrawn"
     DUPLICATE = "duplicate"
 
@@ -41,16 +48,34 @@ class EventKind(StrEnum):
     ASSIGNED = "assigned"
     RELEASED = "released"
     WITHDRAWN = "withdrawn"
+    OUTREACH_LOGGED = "outreach_logged"
+    CONVERSATION_LOGGED = "conversation_logged"
+    ACTION_COMMITTED = "action_committed"
+    ACTION_DONE = "action_done"
+    ACTION_SLIPPING = "action_slipping"
+    FOLLOW_UP_LOGGED = "follow_up_logged"
+    CORRECTED = "corrected"
+    CLOSED = "closed"
+    REOPENED = "reopened"
+    MEASURED = "measured"
 
 
 @dataclass(frozen=True, slots=True)
 class Deadlines:
-    """When each step is due (aware UTC) and, for each, one sentence that explains it."""
+    """When each step is due (aware UTC) and, for each, one sentence that explains it.
+
+    `conversation` and `action` are None only for cases from before these steps were kept. The follow-up's
+    deadline starts with the action, so it stands in the case's progress.
+    """
 
     assign: datetime
     outreach: datetime
     assign_why: str
     outreach_why: str
+    conversation: datetime | None = None
+    action: datetime | None = None
+    conversation_why: str = ""
+    action_why: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +88,10 @@ class Routing:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One row of the cases; `version` is compared and set at each save. Slack ids in `owner`."""
+    """One row of the cases; `version` is compared and set at each save. Slack ids in `owner`.
+
+    `progress` always equals what recovery.folding makes of the case's history.
+    """
 
     id: int
     programme: str
@@ -84,11 +112,15 @@ class Case:
     outcome: Outcome | None = None
     outcome_reason: str = ""
     version: int = 0
+    progress: Progress = field(default_factory=Progress)
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One change of a case: who, when, what, before and after. `actor` is a Slack user id or "winback"."""
+    """One change of a case: who, when, what, before and after. `actor` is a Slack user id or "winback".
+
+    `details` is the evidence of a step, as recovery.evidence writes and reads it; empty for other changes.
+    """
 
     kind: EventKind
     actor: str
@@ -96,6 +128,7 @@ class Event:
     before: str = ""
     after: str = ""
     note: str = ""
+    details: Mapping[str, str] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +141,7 @@ class Change:
 
 def claim(case: Case, by: str, at: datetime) -> Change:
     """One owner from here on; who comes second is told who was first."""
-    _refuse_closed(case)
+    refuse_closed(case)
     if case.owner == by:
         raise Refusal("You own this case already.")
     if case.owner:
@@ -118,7 +151,7 @@ def claim(case: Case, by: str, at: datetime) -> Change:
 
 def assign(case: Case, to: str, by: str, at: datetime, note: str = "") -> Change:
     """A lead names the owner, also in place of another."""
-    _refuse_closed(case)
+    refuse_closed(case)
     if case.owner == to:
         raise Refusal(f"<@{to}> owns this case already.")
     return _owned(case, to, EventKind.ASSIGNED, by, at, note.strip())
@@ -126,7 +159,7 @@ def assign(case: Case, to: str, by: str, at: datetime, note: str = "") -> Change
 
 def release(case: Case, by: str, at: datetime, note: str = "") -> Change:
     """The case goes back to its channel; it never stays with nobody unseen."""
-    _refuse_closed(case)
+    refuse_closed(case)
     if not case.owner:
         raise Refusal("Nobody owns this case, so there is nothing to release.")
     event = Event(EventKind.RELEASED, by, at, before=case.owner, note=note)
@@ -135,7 +168,7 @@ def release(case: Case, by: str, at: datetime, note: str = "") -> Change:
 
 def withdraw(case: Case, outcome: Outcome, reason: str, by: str, at: datetime) -> Change:
     """A test, a wrong person, a corrected score, or a duplicate: closed with a reason, out of the figures."""
-    _refuse_closed(case)
+    refuse_closed(case)
     reason = reason.strip()
     if not reason:
         raise Refusal("Say in a few words why; it stays in the case's history.")
@@ -150,6 +183,7 @@ def _owned(case: Case, owner: str, kind: EventKind, by: str, at: datetime, note:
     return Change(replace(case, state=State.CLAIMED, owner=owner, assigned_at=assigned_at), event)
 
 
-def _refuse_closed(case: Case) -> None:
+def refuse_closed(case: Case) -> None:
+    """Nothing more is logged on a case that is over; a lead may reopen it."""
     if case.state is State.CLOSED:
         raise Refusal(f"This case was closed ({case.outcome.value if case.outcome else 'closed'}).")

@@ -13,6 +13,14 @@ class Refusal(WinbackError):
     """What was asked is against a rule of the playbook; nothing has changed."""
 
 
+class FieldRefusal(Refusal):
+    """One input can't be taken; `field` is its name in the value it belongs to, so that a modal can show it there."""
+
+    def __init__(self, field: str, sentence: str) -> None:
+        super().__init__(sentence)
+        self.field = field
+
+
 class NotAllowed(Refusal):
     """The person may not do this here (playbook, section 4)."""
 

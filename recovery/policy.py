@@ -9,8 +9,10 @@ from typing import Annotated, TypeVar
 from pydantic import AfterValidator, Field, ValidationError
 
 from recovery.errors import PolicyError
+from recovery.policy_base import KeyedTable, Table
 from recovery.policy_checks import problems_between_tables
 from recovery.policy_errors import problems_in, report
+from recovery.policy_steps import CommitmentRules, Drafts, RecoveryRules
 from recovery.policy_tables import (
     ANSWER_FIELDS,
     Adapter,
@@ -19,14 +21,12 @@ from recovery.policy_tables import (
     Capacity,
     DateFormat,
     ImportDefaults,
-    KeyedTable,
     Keywords,
     Kind,
     Ladder,
     Programme,
     Segment,
     Source,
-    Table,
     Team,
     UrgencyRules,
     Workspace,
@@ -52,6 +52,9 @@ class Policy(Table):
     )
     urgency: UrgencyRules = Field(default_factory=UrgencyRules)
     capacity: Capacity = Field(default_factory=Capacity)
+    recovery: RecoveryRules = Field(default_factory=RecoveryRules)
+    commitment: CommitmentRules = Field(default_factory=CommitmentRules)
+    drafts: Drafts = Field(default_factory=Drafts)
     teams: Annotated[Mapping[Key, Team], AfterValidator(_keyed)] = Field(default_factory=dict)
     segments: Annotated[Mapping[Key, Segment], AfterValidator(_keyed)] = Field(default_factory=dict)
     programmes: Annotated[Mapping[Key, Programme], AfterValidator(_keyed)] = Field(
@@ -162,7 +165,9 @@ __all__ = [
     "Calendar",
     "Capacity",
     "Clock",
+    "CommitmentRules",
     "DateFormat",
+    "Drafts",
     "ImportDefaults",
     "Keywords",
     "Kind",
@@ -170,6 +175,7 @@ __all__ = [
     "Limit",
     "Policy",
     "Programme",
+    "RecoveryRules",
     "Segment",
     "Shift",
     "Source",

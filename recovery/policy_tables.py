@@ -8,8 +8,9 @@ from typing import Self
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, model_validator
+from pydantic import Field, model_validator
 
+from recovery.policy_base import KeyedTable, Table
 from recovery.policy_values import (
     Channel,
     Currency,
@@ -92,26 +93,6 @@ LEAVING_WORDS = (
     "terminate our contract",
     "end our contract",
 )
-
-
-class Table(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
-
-
-class KeyedTable(Table):
-    """A table that has a key of its own, such as [programmes.relational]."""
-
-    _key: str = PrivateAttr("")
-
-    @property
-    def key(self) -> str:
-        return self._key
-
-    def keyed(self, key: str) -> Self:
-        """Give the same table, knowing the key it stands under."""
-        named = self.model_copy()
-        named.__pydantic_private__ = {"_key": key}
-        return named
 
 
 class Workspace(Table):

@@ -58,6 +58,8 @@ UNITS: Mapping[str, timedelta] = MappingProxyType(
 LONGEST_LIMIT = timedelta(days=366)
 MINUTES_A_DAY = 24 * 60
 LONGEST_SHOWN = 60
+DRAFT_FIELDS = ("first_name", "score", "quote", "sender")
+LONGEST_DRAFT = 1500
 NEAR_ENOUGH = 70  # of 100: "asign" for "assign" is 91, "timezone" for "zone" is 90
 
 _LIMIT = re.compile(
@@ -239,6 +241,22 @@ def check_link(value: str) -> str:
     if value.count("{account}") != 1 or re.search(r"[{}]", value.replace("{account}", "")):
         raise UnfitError(f"{shown(value)} must hold {{account}} once, and no other braces.")
     return value
+
+
+def check_draft(value: str) -> str:
+    """Give a text to copy. It holds the placeholders in DRAFT_FIELDS, of which only the sender may be left out."""
+    text = check_filled(value)
+    rest = text
+    for name in DRAFT_FIELDS:
+        if name != "sender" and f"{{{name}}}" not in text:
+            raise UnfitError(f"{{{name}}} is missing; the customer should see that we read the answer.")
+        rest = rest.replace(f"{{{name}}}", "")
+    if brace := re.search(r"\{[^{}\n]{0,40}\}?|\}", rest):
+        known = ", ".join(f"{{{name}}}" for name in DRAFT_FIELDS)
+        raise UnfitError(f"{shown(brace[0])} is no placeholder; known here: {known}.")
+    if len(text) > LONGEST_DRAFT:
+        raise UnfitError(f"It is {len(text)} characters long; {LONGEST_DRAFT} fit above the form.")
+    return text
 
 
 def check_word(value: str) -> str:

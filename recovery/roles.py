@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from recovery.case import Case
+from recovery.case import Case, Outcome
 from recovery.errors import NotAllowed
 from recovery.policy import Policy, Programme
 from recovery.routing import Roster
@@ -14,7 +14,7 @@ class Standing:
 
     `member`: in its channel. `lead`, `manager`: named so in the policy. `owns_score`: in the team that owns the
     programme's score. `active`: the Slack account is not switched off. `known`: this workspace knows them.
-    `leads`: user ids of the programme's active leads, to say whom to ask.
+    `leads`: user ids of the programme's active leads, to say whom to ask. `bot`: an app, not a person.
     """
 
     user: str
@@ -25,10 +25,13 @@ class Standing:
     active: bool
     known: bool
     leads: tuple[str, ...] = ()
+    bot: bool = False
 
 
-def standing(policy: Policy, programme: Programme, user: str, roster: Roster, member: bool) -> Standing:
-    """Work out what `user` (a Slack user id) is to the programme; `member` is Slack's word on the channel.
+def standing(
+    policy: Policy, programme: Programme, user: str, roster: Roster, member: bool, *, bot: bool = False
+) -> Standing:
+    """Work out what `user` (a Slack user id) is to the programme; `member` and `bot` are Slack's word.
 
     Managers are the programme's and those of the segments.
     """
@@ -44,6 +47,7 @@ def standing(policy: Policy, programme: Programme, user: str, roster: Roster, me
         active=user not in roster.deactivated,
         known=known,
         leads=tuple(lead for lead in leads if lead not in roster.deactivated),
+        bot=bot,
     )
 
 
@@ -84,6 +88,8 @@ def check_own(to: Standing) -> None:
     """Refuse a new owner who may not, or can't, look after a case of this programme. Shown to who assigns."""
     if not to.known:
         raise NotAllowed("This person isn't in this workspace. Choose somebody who is.")
+    if to.bot:
+        raise NotAllowed(f"{_mention(to.user)} is an app, and a case needs a person. Choose a person.")
     if not to.active:
         raise NotAllowed(f"{_mention(to.user)} has left, and a case needs somebody who is here.")
     if to.owns_score:
@@ -118,6 +124,49 @@ def check_withdraw(by: Standing) -> None:
             f"Your team owns this programme's score, so it can't take cases out of it. {_ask(by, 'can do it')}"
         )
     raise NotAllowed(f"Only a lead of this programme withdraws cases. {_ask(by, 'can do it')}")
+
+
+def check_log(by: Standing, case: Case) -> None:
+    """Refuse anybody but the owner or a lead to log, correct or plan a step of the case."""
+    _refuse_stranger(by, "log steps")
+    if by.owns_score:
+        raise NotAllowed(
+            f"Your team owns this programme's score, so it can't work on its cases. {_ask(by, 'can do it')}"
+        )
+    if by.lead or (case.owner and by.user == case.owner):
+        return
+    if not case.owner:
+        raise NotAllowed("Nobody owns this case yet. Claim it first, then log what you did.")
+    raise NotAllowed(
+        f"{_mention(case.owner)} owns this case; only they or a lead log its steps. {_ask(by, 'can do it')}"
+    )
+
+
+def check_close(by: Standing, case: Case, outcome: Outcome) -> None:
+    """Refuse anybody but the owner or a lead; withdrawn and duplicate leave the figures and are for leads alone."""
+    if outcome in {Outcome.WITHDRAWN, Outcome.DUPLICATE}:
+        check_withdraw(by)
+    else:
+        check_log(by, case)
+
+
+def check_reopen(by: Standing) -> None:
+    """Refuse anybody but a lead whose team doesn't own the score."""
+    _refuse_stranger(by, "reopen cases")
+    if by.owns_score:
+        raise NotAllowed(
+            f"Your team owns this programme's score, so it can't reopen its cases. {_ask(by, 'can do it')}"
+        )
+    if not by.lead:
+        raise NotAllowed(f"Only a lead of this programme reopens cases. {_ask(by, 'can do it')}")
+
+
+def check_partner(by: Standing, case: Case) -> None:
+    """Refuse a word on the action by anybody but its functional partner, who needs no seat in the channel."""
+    _refuse_stranger(by, "answer for an action")
+    action = case.progress.action
+    if action is None or by.user != action.partner:
+        raise NotAllowed("This action has somebody else as its partner by now, so only they can say how it stands.")
 
 
 def _refuse_stranger(by: Standing, what: str) -> None:

@@ -3,17 +3,22 @@
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.directory import DirectoryService
+from scheduler.absences import Absences
 
 DIRECTORY_MINUTES = 10
+ABSENCE_SECONDS = 15  # business time may be moved under us, as in the demo: nobody waits a minute to see it
 
 
 class Clockwork:
     """In-memory jobs, one instance each, late ones once."""
 
-    def __init__(self, directory: DirectoryService) -> None:
+    def __init__(self, directory: DirectoryService, absences: Absences) -> None:
         self._scheduler = AsyncIOScheduler(timezone="UTC")
         self._scheduler.add_job(
             directory.refresh, "interval", minutes=DIRECTORY_MINUTES, coalesce=True, max_instances=1, id="directory"
+        )
+        self._scheduler.add_job(
+            absences.beat, "interval", seconds=ABSENCE_SECONDS, coalesce=True, max_instances=1, id="absences"
         )
 
     @property

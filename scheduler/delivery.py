@@ -150,7 +150,7 @@ class Delivery:
         if job.place.startswith("#"):
             return Unreachable("channel_not_found")
         if job.row.is_post and job.row.doubt:
-            found = await messages.look_up(self._client, job.row, job.place)
+            found = await messages.look_up(self._client, job.row, job.place, job.drawn.file)
             if not isinstance(found, messages.NotThere):
                 return found
         outcome = await messages.show(self._client, job.row, job.place, job.drawn)

@@ -5,12 +5,14 @@ was lost can be recognised (Slack's page on message metadata).
 """
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.looks import Drawn
-from scheduler.slack import Done, Doubt, Outcome, call
+from bot.views.look import Attachment
+from scheduler.slack import Done, Doubt, Outcome, Wait, call, put
 from store.outbox import Candidate
 
 EVENT_TYPE = "winback_surface"
@@ -44,7 +46,46 @@ async def show(client: AsyncWebClient, row: Candidate, place: str, drawn: Drawn)
     if drawn.home:
         view = {"type": "home", "blocks": list(drawn.look.blocks)}
         return await call(client, "views.publish", {"user_id": place, "view": view})
+    if drawn.file:
+        return await _upload(client, place, drawn.file)
     return await _send(client, row, place, drawn.look.text, list(drawn.look.blocks))
+
+
+async def _upload(client: AsyncWebClient, place: str, file: Attachment) -> Outcome:
+    """A file into a direct message. Source: Slack's page on uploading files (the three steps of the new way)."""
+    wanted = {"filename": file.name, "length": len(file.content)}
+    address = await call(client, "files.getUploadURLExternal", wanted)
+    if not isinstance(address, Done):
+        return _before_it_showed(address)
+    sent = await put(str(address.data["upload_url"]), file.content)
+    if not isinstance(sent, Done):
+        return _before_it_showed(sent)
+    channel = await _conversation(client, place)
+    if not isinstance(channel, str):
+        return _before_it_showed(channel)
+    shared = await call(
+        client,
+        "files.completeUploadExternal",
+        {
+            "files": [{"id": address.data["file_id"], "title": file.title}],
+            "channel_id": channel,
+            "initial_comment": file.words,
+        },
+    )
+    return Done({"channel": channel}) if isinstance(shared, Done) else shared
+
+
+def _before_it_showed(outcome: Outcome) -> Outcome:
+    """Nothing is visible before the last step, so a lost answer to an earlier one leaves no doubt."""
+    return Wait(timedelta(seconds=2), outcome.why) if isinstance(outcome, Doubt) else outcome
+
+
+async def _conversation(client: AsyncWebClient, place: str) -> str | Outcome:
+    """The id of the direct message with a person; a channel's id as it is."""
+    if place[:1] not in {"U", "W"}:
+        return place
+    opened = await call(client, "conversations.open", {"users": place})
+    return str(opened.data["channel"]["id"]) if isinstance(opened, Done) else opened
 
 
 async def show_plainly(client: AsyncWebClient, row: Candidate, place: str, drawn: Drawn) -> Outcome:
@@ -52,14 +93,13 @@ async def show_plainly(client: AsyncWebClient, row: Candidate, place: str, drawn
     return await _send(client, row, place, drawn.look.text[:3000] or "(no words)", [])
 
 
-async def look_up(client: AsyncWebClient, row: Candidate, place: str) -> Found | NotThere | NotLookedUp:
-    """Searches the channel, or the thread, since shortly before the row was taken."""
-    channel = place
-    if place[:1] in {"U", "W"}:
-        opened = await call(client, "conversations.open", {"users": place})
-        if not isinstance(opened, Done):
-            return NotLookedUp(opened)
-        channel = str(opened.data["channel"]["id"])
+async def look_up(
+    client: AsyncWebClient, row: Candidate, place: str, file: Attachment | None = None
+) -> Found | NotThere | NotLookedUp:
+    """Searches the channel, or the thread, since shortly before the row was taken; a file by its name."""
+    channel = await _conversation(client, place)
+    if not isinstance(channel, str):
+        return NotLookedUp(channel)
     args: dict[str, Any] = {"channel": channel, "include_all_metadata": True, "limit": 200}
     if row.taken_at is not None:
         args["oldest"] = f"{row.taken_at.timestamp() - MARGIN:.6f}"
@@ -71,7 +111,7 @@ async def look_up(client: AsyncWebClient, row: Candidate, place: str) -> Found |
         if not isinstance(page, Done):
             return NotLookedUp(page)
         for message in page.data.get("messages") or []:
-            if _surface(message) == row.surface:
+            if _surface(message) == row.surface or (file and file.name in _file_names(message)):
                 return Found(channel, str(message["ts"]))
         cursor = (page.data.get("response_metadata") or {}).get("next_cursor")
         if not cursor:
@@ -97,6 +137,10 @@ async def _send(client: AsyncWebClient, row: Candidate, place: str, text: str, b
     if row.parent_ts:
         args["thread_ts"] = row.parent_ts
     return await call(client, "chat.postMessage", {**args, "unfurl_links": False, "unfurl_media": False})
+
+
+def _file_names(message: dict[str, Any]) -> set[str]:
+    return {str(file.get("name")) for file in message.get("files") or []}
 
 
 def _surface(message: dict[str, Any]) -> str:

@@ -6,6 +6,8 @@ import secrets
 from collections.abc import Callable
 from datetime import timedelta
 
+from sqlalchemy.exc import DBAPIError
+
 from bot.directory import DirectoryService
 from bot.flows.intake import take_in
 from bot.house import House
@@ -13,7 +15,7 @@ from recovery.errors import UnusableAnswer, WinbackError
 from recovery.pacing import backoff
 from recovery.survey import Category, SurveyResponse
 from store import receipts
-from store.engine import Database, Tx
+from store.engine import GAVE_IN, Database, Tx
 from store.errors import Contended
 from store.receipts import Delivery, Inbox
 
@@ -48,6 +50,8 @@ class Receipts:
             batch = BATCH if await self._inbox.quiet(PATIENCE) else BATCH_IN_A_FLOOD
             try:
                 more = await self.step(batch)
+            except Contended:
+                more = True
             except Exception:
                 log.exception("the inbox could not be read")
                 more = False
@@ -91,8 +95,13 @@ class Receipts:
         except UnusableAnswer as error:
             log.warning("delivery %s of %s can't be used: %s", delivery.id, delivery.source, error)
             await receipts.failed(tx, delivery, error.sentence)
-        except Contended as error:
-            await receipts.try_later(tx, delivery, error.sentence, timedelta(0))
+        except Contended:
+            raise
+        except DBAPIError as error:
+            # Postgres made this transaction give in: all of it is done again, so that the order holds.
+            if getattr(error.orig, "sqlstate", "") in GAVE_IN:
+                raise
+            await self._broken(tx, delivery, error)
         except Exception as error:  # noqa: BLE001 - one broken delivery must not stop the ones behind it
             await self._broken(tx, delivery, error)
 

@@ -129,6 +129,18 @@ async def call(client: AsyncWebClient, method: str, args: dict[str, Any]) -> Out
     return Done(data) if isinstance(data, dict) else Doubt(f"{method}: the answer was not understood")
 
 
+async def put(url: str, content: bytes) -> Outcome:
+    """Sends a file's bytes to the address that Slack gave for them."""
+    timeout = aiohttp.ClientTimeout(total=30)
+    try:
+        async with aiohttp.ClientSession(timeout=timeout) as session, session.post(url, data=content) as answer:
+            if answer.status == HTTPStatus.OK:
+                return Done({})
+            return Doubt(f"the upload was answered {answer.status}")
+    except (aiohttp.ClientError, TimeoutError, OSError) as error:
+        return Doubt(f"the upload was cut ({type(error).__name__})")
+
+
 def refused(error: SlackApiError) -> Outcome:
     """What a refusal of Slack means for the look that was to be shown."""
     response = error.response

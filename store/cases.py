@@ -4,8 +4,9 @@ from dataclasses import replace
 
 import sqlalchemy as sa
 
-from recovery.case import Case, Change, Deadlines, Event, EventKind, Outcome, Routing, State, Urgency
+from recovery.case import Case, Change, Event
 from recovery.errors import UnknownCase
+from store.case_rows import FIELDS, case_of, event_of_row, values_of, values_of_event
 from store.engine import Tx
 from store.errors import Stale
 from store.tables import cases, contacts, events
@@ -27,7 +28,7 @@ async def open_of_contact(tx: Tx, contact_id: int, programme: str) -> Case | Non
 
 async def add(tx: Tx, case: Case, event: Event) -> Case:
     """A new case with its first event; its id is the number people see."""
-    got = await tx.conn.execute(sa.insert(cases).values(**_values(case), version=1).returning(cases.c.id))
+    got = await tx.conn.execute(sa.insert(cases).values(**values_of(case), version=1).returning(cases.c.id))
     new = replace(case, id=int(got.scalar_one()), version=1)
     await _append(tx, new, event)
     return new
@@ -37,7 +38,7 @@ async def save(tx: Tx, change: Change) -> Case:
     """Writes the case as decided and appends the event, or raises Stale if somebody was faster."""
     case = change.case
     result = await tx.conn.execute(
-        _SAVE, {"the_id": case.id, "the_version": case.version, **_values(case), "version": case.version + 1}
+        _SAVE, {"the_id": case.id, "the_version": case.version, **values_of(case), "version": case.version + 1}
     )
     if result.rowcount != 1:
         raise Stale(case.id)
@@ -49,13 +50,19 @@ async def save(tx: Tx, change: Change) -> Case:
 async def history(tx: Tx, case_id: int) -> list[Event]:
     """Every change of the case, oldest first."""
     rows = await tx.conn.execute(sa.select(events).where(events.c.case_id == case_id).order_by(events.c.version))
-    return [_event(row) for row in rows.mappings()]
+    return [event_of_row(row) for row in rows.mappings()]
 
 
 async def event_of(tx: Tx, case_id: int, version: int) -> Event:
     """The change that made this version of the case."""
     rows = await tx.conn.execute(sa.select(events).where(events.c.case_id == case_id, events.c.version == version))
-    return _event(rows.mappings().one())
+    return event_of_row(rows.mappings().one())
+
+
+async def of_contact(tx: Tx, contact_id: int) -> list[Case]:
+    """Every case of the contact, open or closed, oldest first."""
+    rows = await tx.conn.execute(_OF_CONTACT, {"contact_id": contact_id})
+    return [case_of(row) for row in rows.mappings()]
 
 
 async def has_open(tx: Tx, contact_key: str, programme: str) -> bool:
@@ -80,6 +87,7 @@ async def count_of(tx: Tx, programme: str) -> int:
 
 
 _GET = sa.select(cases).where(cases.c.id == sa.bindparam("case_id"))
+_OF_CONTACT = sa.select(cases).where(cases.c.contact_id == sa.bindparam("contact_id")).order_by(cases.c.id)
 _HAS_OPEN = (
     sa.select(cases.c.id)
     .join(contacts, contacts.c.id == cases.c.contact_id)
@@ -95,94 +103,15 @@ _OPEN_OF = sa.select(cases).where(
     cases.c.programme == sa.bindparam("programme"),
     cases.c.state != sa.literal_column("'closed'"),
 )
-_FIELDS = (
-    "programme", "contact_id", "account_id", "response_id", "state", "urgency", "urgency_why", "routed_to",
-    "routed_why", "owner", "opened_at", "submitted_at", "assign_due", "assign_why", "outreach_due", "outreach_why",
-    "flagged_at", "assigned_at", "closed_at", "outcome", "outcome_reason",
-)  # fmt: skip
 _SAVE = (
     sa.update(cases)
     .where(cases.c.id == sa.bindparam("the_id"), cases.c.version == sa.bindparam("the_version"))
-    .values({name: sa.bindparam(name) for name in (*_FIELDS, "version")})
+    .values({name: sa.bindparam(name) for name in (*FIELDS, "version")})
 )
 
 
 async def _append(tx: Tx, case: Case, event: Event) -> None:
-    await tx.conn.execute(
-        _APPEND,
-        {
-            "case_id": case.id,
-            "version": case.version,
-            "kind": event.kind.value,
-            "actor": event.actor,
-            "at": event.at,
-            "before": event.before,
-            "after": event.after,
-            "note": event.note,
-        },
-    )
+    await tx.conn.execute(_APPEND, {"case_id": case.id, "version": case.version, **values_of_event(event)})
 
 
 _APPEND = sa.insert(events).inline()
-
-
-def _values(case: Case) -> dict[str, object]:
-    return {
-        "programme": case.programme,
-        "contact_id": case.contact_id,
-        "account_id": case.account_id,
-        "response_id": case.response_id,
-        "state": case.state.value,
-        "urgency": case.urgency.value,
-        "urgency_why": case.urgency_why,
-        "routed_to": case.routing.user,
-        "routed_why": case.routing.why,
-        "owner": case.owner,
-        "opened_at": case.opened_at,
-        "submitted_at": case.submitted_at,
-        "assign_due": case.deadlines.assign,
-        "assign_why": case.deadlines.assign_why,
-        "outreach_due": case.deadlines.outreach,
-        "outreach_why": case.deadlines.outreach_why,
-        "flagged_at": case.flagged_at,
-        "assigned_at": case.assigned_at,
-        "closed_at": case.closed_at,
-        "outcome": case.outcome.value if case.outcome else None,
-        "outcome_reason": case.outcome_reason,
-    }
-
-
-def case_of(row: sa.RowMapping) -> Case:
-    """A row of the cases as a value."""
-    return Case(
-        id=row["id"],
-        programme=row["programme"],
-        contact_id=row["contact_id"],
-        account_id=row["account_id"],
-        response_id=row["response_id"],
-        state=State(row["state"]),
-        urgency=Urgency(row["urgency"]),
-        urgency_why=row["urgency_why"],
-        routing=Routing(row["routed_to"], row["routed_why"]),
-        opened_at=row["opened_at"],
-        submitted_at=row["submitted_at"],
-        deadlines=Deadlines(row["assign_due"], row["outreach_due"], row["assign_why"], row["outreach_why"]),
-        owner=row["owner"],
-        flagged_at=row["flagged_at"],
-        assigned_at=row["assigned_at"],
-        closed_at=row["closed_at"],
-        outcome=Outcome(row["outcome"]) if row["outcome"] else None,
-        outcome_reason=row["outcome_reason"],
-        version=row["version"],
-    )
-
-
-def _event(row: sa.RowMapping) -> Event:
-    return Event(
-        kind=EventKind(row["kind"]),
-        actor=row["actor"],
-        at=row["at"],
-        before=row["before"],
-        after=row["after"],
-        note=row["note"],
-    )

@@ -190,15 +190,19 @@ async def take(tx: Tx, row: Candidate, lease: timedelta) -> bool:
 
     A row that somebody else has tried since we read it is not the one we know: it may be in doubt now.
     """
+    free = sa.select(outbox.c.id).where(
+        outbox.c.id == row.id,
+        outbox.c.ts == row.ts,
+        outbox.c.attempts == row.attempts,
+        outbox.c.taken_at.is_not_distinct_from(row.taken_at),
+        sa.or_(outbox.c.lease_until.is_(None), outbox.c.lease_until <= tx.wall),
+    )
+    if tx.postgres:
+        # A case that is being changed right now holds its rows; waiting for it while we hold others could deadlock.
+        free = free.with_for_update(skip_locked=True)
     result = await tx.conn.execute(
         sa.update(outbox)
-        .where(
-            outbox.c.id == row.id,
-            outbox.c.ts == row.ts,
-            outbox.c.attempts == row.attempts,
-            outbox.c.taken_at.is_not_distinct_from(row.taken_at),
-            sa.or_(outbox.c.lease_until.is_(None), outbox.c.lease_until <= tx.wall),
-        )
+        .where(outbox.c.id.in_(free))
         .values(taken=row.wanted, taken_at=row.taken_at or tx.now, lease_until=tx.wall + lease)
     )
     return result.rowcount == 1

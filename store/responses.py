@@ -119,6 +119,28 @@ async def get_account(tx: Tx, id_: int | None) -> Account | None:
     )
 
 
+async def account_of(tx: Tx, contact_key: str) -> Account | None:
+    """The account of the contact's latest answer that named one."""
+    rows = await tx.conn.execute(_LATEST_ACCOUNT, {"contact_key": contact_key})
+    return await get_account(tx, rows.scalar_one_or_none())
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What the ledger needs of an answer."""
+
+    id: int
+    programme: str
+    score: int
+    responded_at: datetime
+
+
+async def of_contact(tx: Tx, contact_id: int) -> list[Answered]:
+    """Every answer of the contact, in any programme, oldest first."""
+    rows = await tx.conn.execute(_OF_CONTACT, {"contact_id": contact_id})
+    return [Answered(*row) for row in rows]
+
+
 async def past_scores(tx: Tx, contact_id: int, programme: str, but: int) -> list[tuple[int | None, PastScore]]:
     """(case id, score) of the contact's other answers in the programme, oldest first."""
     rows = await tx.conn.execute(
@@ -253,5 +275,17 @@ _JOINED = (
     )
     .order_by(responses.c.id.desc())
     .limit(sa.bindparam("most"))
+)
+_OF_CONTACT = (
+    sa.select(responses.c.id, responses.c.programme, responses.c.score, responses.c.responded_at)
+    .where(responses.c.contact_id == sa.bindparam("contact_id"))
+    .order_by(responses.c.responded_at, responses.c.id)
+)
+_LATEST_ACCOUNT = (
+    sa.select(responses.c.account_id)
+    .join(contacts, contacts.c.id == responses.c.contact_id)
+    .where(contacts.c.key == sa.bindparam("contact_key"), responses.c.account_id.is_not(None))
+    .order_by(responses.c.responded_at.desc(), responses.c.id.desc())
+    .limit(1)
 )
 _ACCOUNT_OF = sa.select(accounts).where(accounts.c.id == sa.bindparam("row_id"))

@@ -144,6 +144,12 @@ cases = sa.Table(
     _text("assign_why"),
     sa.Column("outreach_due", Utc, nullable=False),
     _text("outreach_why"),
+    sa.Column("conversation_due", Utc),
+    _text("conversation_why"),
+    sa.Column("action_due", Utc),
+    _text("action_why"),
+    # What the history amounts to (recovery.progress), so that a list of cases needs no history.
+    sa.Column("progress", Json, nullable=False, server_default="{}"),
     sa.Column("flagged_at", Utc),
     sa.Column("assigned_at", Utc),
     sa.Column("closed_at", Utc),
@@ -176,7 +182,19 @@ events = sa.Table(
     _text("before"),
     _text("after"),
     _text("note"),
+    sa.Column("details", Json, nullable=False, server_default="{}"),
     sa.UniqueConstraint("case_id", "version"),
+)
+
+timers = sa.Table(
+    "timers",
+    metadata,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("case_id", Id, sa.ForeignKey("cases.id"), nullable=False),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("due_at", Utc, nullable=False),
+    sa.UniqueConstraint("case_id", "kind"),
+    sa.Index(None, "due_at"),
 )
 
 outbox = sa.Table(
@@ -229,6 +247,17 @@ people = sa.Table(
     sa.Column("bot", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Column("checked_at", Utc, nullable=False),
     sa.Index(None, "email"),
+)
+
+absences = sa.Table(
+    "absences",
+    metadata,
+    sa.Column("user_id", sa.Text, primary_key=True),
+    sa.Column("first_day", sa.Date, nullable=False),
+    sa.Column("last_day", sa.Date, nullable=False),
+    # Cases handed on when it began, as numbers, to be handed back when it ends.
+    sa.Column("handed_on", Json, nullable=False, server_default="[]"),
+    _text("state", "coming"),
 )
 
 members = sa.Table(

@@ -2,22 +2,25 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
 from aiohttp import web
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
+from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.web.async_client import AsyncWebClient
 
 import handlers
-from bot.directory import DirectoryService
+from bot.directory import NETWORK_ERRORS, DirectoryService, code_of
 from bot.house import House
 from handlers.desk import Desk
 from handlers.endpoints import Endpoints
 from handlers.hooks import Hooks
 from recovery.policy import Policy
+from scheduler.absences import Absences
 from scheduler.clockwork import Clockwork
+from scheduler.deadlines import Deadlines
 from scheduler.delivery import Delivery
 from scheduler.receipts import Receipts
 from store.clock import Clock, ShiftedClock, SystemClock
@@ -45,11 +48,16 @@ class Winback:
         self.hooks = Hooks(self.house, self.inbox, self.clock, secrets)
         self.receipts = Receipts(self.db, self.house, self.hooks.read, self.inbox, self.directory)
         self.delivery = Delivery(self.db, self.house, self.client)
-        self.clockwork = Clockwork(self.directory)
+        self.deadlines = Deadlines(self.db, self.house)
+        self.absences = Absences(self.db, self.house)
+        self.clockwork = Clockwork(self.directory, self.absences)
+        self.bot_user_id: str | None = None
         self.bolt = AsyncApp(
             # Bolt wants one even in Socket Mode, where nothing is signed and no Slack endpoint is served.
             signing_secret=settings.signing_secret or "unused-in-socket-mode",
-            client=self.client,
+            # Without a token of its own: Bolt would ask auth.test at the first click and drop the click if that fails.
+            client=AsyncWebClient(base_url=settings.api_url, timeout=SLACK_TIMEOUT, retry_handlers=[]),
+            authorize=self._authorize(),
         )
         handlers.register(self.bolt, Desk(self.db, self.house, self.directory, self.client))
         self.endpoints = Endpoints(
@@ -59,6 +67,19 @@ class Winback:
         self._tasks: list[asyncio.Task[None]] = []
         self._runner: web.AppRunner | None = None
         self.port = settings.port
+
+    def _authorize(self) -> Callable[..., Awaitable[AuthorizeResult]]:
+        """One workspace, one token, which the settings know; Bolt counts the arguments, so it is a plain function."""
+
+        async def who_we_are(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:
+            return AuthorizeResult(
+                enterprise_id=enterprise_id,
+                team_id=team_id,
+                bot_token=self.settings.bot_token,
+                bot_user_id=self.bot_user_id,
+            )
+
+        return who_we_are
 
     def delivery_state(self) -> str:
         """Empty while Slack takes our calls, else Slack's word for why it does not."""
@@ -79,6 +100,7 @@ class Winback:
         self._tasks = [
             asyncio.create_task(self._first_look(), name="directory"),
             asyncio.create_task(self.delivery.run(), name="delivery"),
+            asyncio.create_task(self.deadlines.run(), name="deadlines"),
         ]
         if self._socket is not None:
             self._tasks.append(asyncio.create_task(self._connect(), name="socket"))
@@ -95,6 +117,7 @@ class Winback:
         if self._runner is not None:
             await self._runner.cleanup()
         self.receipts.stop()
+        self.deadlines.stop()
         await self.delivery.stop()
         for task in self._tasks:
             if task.get_name() in {"socket", "directory"}:
@@ -103,11 +126,21 @@ class Winback:
         await self.db.close()
 
     async def _first_look(self) -> None:
-        """Knows who is who before the first case is routed; without Slack it works with what it knew."""
+        """Knows who is who before the first case is routed; what it knew before the start is good enough for that."""
+        if self.house.directory.people:
+            self._understand()
+        try:
+            self.bot_user_id = str((await self.client.auth_test())["user_id"])
+        except NETWORK_ERRORS as error:
+            log.warning("Slack does not say who we are: %s", code_of(error))
         try:
             await self.directory.refresh()
         except Exception:
             log.exception("the people and channels of the policy could not be looked up")
+        if not any(task.get_name() == "receipts" for task in self._tasks):
+            self._understand()
+
+    def _understand(self) -> None:
         self._tasks.append(asyncio.create_task(self.receipts.run(), name="receipts"))
 
     async def _connect(self) -> None:

@@ -3,17 +3,23 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from bot.flows.settle import settle
+from bot.flows.ledger import WINBACK
+from bot.flows.rosters import absence_of, roster_of, routed
+from bot.flows.settle import CHANGES_HANDS, is_gone, settle
 from bot.house import House
+from bot.surfaces import MessageSurface
 from recovery import case as rules
 from recovery import roles
-from recovery.case import Case, Change, Outcome
+from recovery.case import Case, Change, Outcome, Routing
 from recovery.errors import Refusal
 from recovery.policy_tables import Programme
 from recovery.roles import Standing
-from recovery.routing import route
-from store import cases, responses
+from recovery.sla import day_words
+from store import cases, outbox, queues, responses
 from store.engine import Tx
+from store.outbox import Rank, Wanted
+
+ACCOUNT_OFF = "Their Slack account was switched off."
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,44 +33,93 @@ class Asker:
 
 async def claim(tx: Tx, house: House, case_id: int, asker: Asker) -> Case:
     """Raises Refusal with the owner's name if somebody was faster, NotAllowed if the asker may not own it."""
-    case, programme = await _load(tx, house, case_id)
-    roles.check_claim(_standing(house, programme, asker), case)
+    case, programme = await load(tx, house, case_id)
+    roles.check_claim(standing_of(house, programme, asker), case)
+    await _refuse_away(tx, house, asker.user, asker)
     return await _save(tx, house, rules.claim(case, asker.user, tx.now))
 
 
-async def assign(tx: Tx, house: House, case_id: int, to: str, asker: Asker, note: str = "") -> Case:
-    """A lead names the owner; the person named has to be one who may own the case."""
-    case, programme = await _load(tx, house, case_id)
-    roles.check_assign(_standing(house, programme, asker), case)
-    roles.check_own(_standing(house, programme, Asker(to)))
-    return await _save(tx, house, rules.assign(case, to, asker.user, tx.now, note))
+async def assign(
+    tx: Tx, house: House, case_id: int, to: str, asker: Asker, note: str = "", *, seen: int | None = None
+) -> Case:
+    """A lead names the owner; the person named has to be one who may own the case.
+
+    `seen` is the version the lead looked at: who became the owner since then is not replaced unseen.
+    """
+    case, programme = await load(tx, house, case_id)
+    roles.check_assign(standing_of(house, programme, asker), case)
+    roles.check_own(standing_of(house, programme, Asker(to)))
+    await _refuse_away(tx, house, to, asker)
+    change = rules.assign(case, to, asker.user, tx.now, note)
+    if case.owner and seen is not None and await _changed_hands(tx, case, seen):
+        raise Refusal(
+            f"<@{case.owner}> became the owner while this window was open. "
+            "If somebody else should have the case, close the window and choose Reassign… on the card."
+        )
+    return await _save(tx, house, change)
 
 
 async def release(tx: Tx, house: House, case_id: int, asker: Asker) -> Case:
     """The case goes back to its channel and is routed anew, to somebody else than who released it."""
-    case, programme = await _load(tx, house, case_id)
-    roles.check_release(_standing(house, programme, asker), case)
+    case, programme = await load(tx, house, case_id)
+    roles.check_release(standing_of(house, programme, asker), case)
     change = rules.release(case, asker.user, tx.now)
     return await _save(tx, house, replace(change, case=await _rerouted(tx, house, programme, change.case, case.owner)))
 
 
 async def withdraw(tx: Tx, house: House, case_id: int, outcome: Outcome, reason: str, asker: Asker) -> Case:
-    case, programme = await _load(tx, house, case_id)
-    roles.check_withdraw(_standing(house, programme, asker))
+    case, programme = await load(tx, house, case_id)
+    roles.check_withdraw(standing_of(house, programme, asker))
     return await _save(tx, house, rules.withdraw(case, outcome, reason, asker.user, tx.now))
+
+
+async def relieve(tx: Tx, house: House) -> list[Case]:
+    """Nobody whose account is switched off keeps a case (playbook, section 4): the channel gets theirs back.
+
+    The programme's leads hear of each.
+    """
+    freed = []
+    for owner in sorted(await cases.open_by_owner(tx)):
+        if not is_gone(house, owner):
+            continue
+        for held in await queues.held_by(tx, owner):
+            programme = house.programme_of(held)
+            change = rules.release(held, WINBACK, tx.now, ACCOUNT_OFF)
+            case = replace(change.case, routing=Routing("", ""))
+            if programme:
+                case = await _rerouted(tx, house, programme, change.case, owner)
+            case = await _save(tx, house, replace(change, case=case))
+            await _tell_leads(tx, house, case)
+            freed.append(case)
+    return freed
+
+
+async def reroute(tx: Tx, house: House, programme: Programme, case: Case) -> Routing:
+    """Whom the case would ask first if it came in now."""
+    answer = await responses.get(tx, case.response_id)
+    account = await responses.get_account(tx, case.account_id)
+    return routed(tx, house, programme, answer.response, account, await roster_of(tx, house, programme))
+
+
+def leads_of(house: House, programme: Programme | None) -> list[str]:
+    """Who answers for the programme now: its leads who are here, else the admin."""
+    refs = programme.leads if programme else ()
+    users = [user for ref in refs if (user := house.directory.user_id(ref)) and not is_gone(house, user)]
+    admin = house.directory.user_id(house.policy.workspace.admin)
+    return list(dict.fromkeys(users)) or [user for user in (admin,) if user and not is_gone(house, user)]
 
 
 async def may(tx: Tx, house: House, case_id: int, asker: Asker, check: Callable[[Standing], None]) -> Case:
     """The case, if the asker may do this with it: asked before a modal is opened, and again when it is sent."""
-    case, programme = await _load(tx, house, case_id)
-    check(_standing(house, programme, asker))
+    case, programme = await load(tx, house, case_id)
+    check(standing_of(house, programme, asker))
     return case
 
 
 async def may_assign(tx: Tx, house: House, case_id: int, asker: Asker) -> Case:
     """The case, if the asker may name its owner: a lead always, a manager where it has one already."""
-    case, programme = await _load(tx, house, case_id)
-    roles.check_assign(_standing(house, programme, asker), case)
+    case, programme = await load(tx, house, case_id)
+    roles.check_assign(standing_of(house, programme, asker), case)
     return case
 
 
@@ -75,11 +130,12 @@ async def see(tx: Tx, house: House, case_id: int, asker: Asker) -> Case:
 
 async def channel(tx: Tx, house: House, case_id: int) -> str:
     """The channel whose members may claim the case."""
-    _, programme = await _load(tx, house, case_id)
+    _, programme = await load(tx, house, case_id)
     return house.channel_of(programme)
 
 
-async def _load(tx: Tx, house: House, case_id: int) -> tuple[Case, Programme]:
+async def load(tx: Tx, house: House, case_id: int) -> tuple[Case, Programme]:
+    """The case and its programme. Raises UnknownCase, or Refusal if the policy no longer has the programme."""
     case = await cases.get(tx, case_id)
     programme = house.programme_of(case)
     if programme is None:
@@ -87,18 +143,42 @@ async def _load(tx: Tx, house: House, case_id: int) -> tuple[Case, Programme]:
     return case, programme
 
 
-def _standing(house: House, programme: Programme, asker: Asker) -> Standing:
+def standing_of(house: House, programme: Programme, asker: Asker) -> Standing:
+    """What the asker is to the programme, as the directory and the policy know."""
     known = house.directory.is_member(house.channel_of(programme), asker.user)
     member = known if asker.member is None else asker.member
-    return roles.standing(house.policy, programme, asker.user, house.roster(programme), member=member)
+    person = house.directory.people.get(asker.user)
+    bot = person is not None and person.bot
+    return roles.standing(house.policy, programme, asker.user, house.roster(programme), member=member, bot=bot)
+
+
+async def _changed_hands(tx: Tx, case: Case, since: int) -> bool:
+    # Each version has one event, from version 1 on.
+    return any(event.kind in CHANGES_HANDS for event in (await cases.history(tx, case.id))[since:])
 
 
 async def _rerouted(tx: Tx, house: House, programme: Programme, case: Case, but: str) -> Case:
     answer = await responses.get(tx, case.response_id)
     account = await responses.get_account(tx, case.account_id)
-    roster = house.roster(programme, await cases.open_by_owner(tx), await cases.count_of(tx, programme.key))
-    roster = replace(roster, released=but)
-    return replace(case, routing=route(house.policy, programme, answer.response, account, roster, tx.now.date()))
+    roster = replace(await roster_of(tx, house, programme), released=but)
+    return replace(case, routing=routed(tx, house, programme, answer.response, account, roster))
+
+
+async def _refuse_away(tx: Tx, house: House, owner: str, asker: Asker) -> None:
+    """Nobody who is away gets a case (playbook, section 4)."""
+    days = await absence_of(tx, house, owner)
+    if days is None:
+        return
+    until = day_words(days.last, tx.now.date())
+    if owner == asker.user:
+        raise Refusal(f"You are away until {until}, and a case needs somebody who is here. Type /nps back first.")
+    raise Refusal(f"<@{owner}> is away until {until}, and a case needs somebody who is here. Choose somebody else.")
+
+
+async def _tell_leads(tx: Tx, house: House, case: Case) -> None:
+    messages = [MessageSurface(user, case.id, case.version) for user in leads_of(house, house.programme_of(case))]
+    if messages:
+        await outbox.want(tx, *(Wanted(str(message), message.user, Rank.CARD) for message in messages))
 
 
 async def _save(tx: Tx, house: House, change: Change) -> Case:

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from bot.flows.intake import WINBACK
+from bot.flows.ledger import WINBACK
 from bot.house import House
 from bot.surfaces import CardSurface, TroubleSurface, parse
 from recovery.case import Change, Event, EventKind
@@ -21,11 +21,6 @@ async def posted(tx: Tx, surface: str) -> None:
     if case.flagged_at is None:
         event = Event(EventKind.FLAGGED, WINBACK, tx.now)
         await cases.save(tx, Change(replace(case, flagged_at=tx.now), event))
-
-
-async def refresh(tx: Tx, house: House, surface: str) -> None:
-    """Asks for a surface that exists to be drawn again."""
-    await outbox.want(tx, Wanted(surface, house.policy.workspace.fallback_channel, Rank.REFRESH))
 
 
 async def unreachable(tx: Tx, house: House, place: str, why: str) -> None:

@@ -28,6 +28,11 @@ def quote(*parts: Part) -> Block:
     return {"type": "rich_text_quote", "elements": _parts(parts)}
 
 
+def preformatted(text: str) -> Block:
+    """Text to copy, as it stands."""
+    return {"type": "rich_text_preformatted", "elements": _parts([text])}
+
+
 def bold(text: str) -> Block:
     return {"type": "text", "text": text, "style": {"bold": True}}
 

@@ -3,17 +3,20 @@
 from datetime import datetime
 from decimal import Decimal
 
-from bot.views import blocks, kit, words
-from bot.views.blocks import Part
+from bot.views import blocks, kit, ladder, step_words, words
 from bot.views.ids import ActionId, More, case_block, more_value
 from bot.views.look import Block, Look
-from bot.views.phrases import full_name
+from bot.views.phrases import full_name, phrase
 from recovery.brief import Brief
 from recovery.case import Case, Outcome, State, Urgency
+from recovery.progress import Verdict
+from recovery.steps import Step
 from recovery.survey import Category
 
 QUOTE = 600
 QUOTE_LINES = 10
+# "Unreachable by Priya" would say something else than "Unreachable, closed by Priya".
+_NOBODYS_DOING = frozenset({Outcome.NOT_RECOVERED, Outcome.HONEST_NO_ACCEPTED, Outcome.UNREACHABLE, Outcome.CHURNED})
 
 
 def card(brief: Brief, *, currency: str, closed_by: str = "") -> Look:
@@ -22,7 +25,7 @@ def card(brief: Brief, *, currency: str, closed_by: str = "") -> Look:
     Never more than Slack takes, whatever the customer wrote: the whole message stays under 13,200 characters.
     """
     if brief.case.state is State.CLOSED:
-        return _closed(brief, closed_by)
+        return _closed(brief, closed_by, currency)
     return Look(notification(brief, currency=currency), tuple(_open(brief, currency)))
 
 
@@ -43,11 +46,12 @@ def account_name(brief: Brief) -> str:
 
 
 def dot(case: Case, at: datetime) -> str:
-    """Red wants someone now, amber is in hand, black is over."""
+    """Red wants someone now, amber is in hand, green has its action, black is over."""
     if case.state is State.CLOSED:
         return "⚫"
-    overdue = at > case.deadlines.outreach
-    return "🟡" if case.state is State.CLAIMED and not overdue else "🔴"
+    if case.state is State.OPEN or ladder.is_overdue(case, at):
+        return "🔴"
+    return "🟢" if case.progress.action_stands else "🟡"
 
 
 def headline(brief: Brief, currency: str) -> str:
@@ -59,25 +63,28 @@ def headline(brief: Brief, currency: str) -> str:
 def due(brief: Brief) -> str:
     """Who holds the case and what is due when, in mrkdwn. No customer text."""
     case = brief.case
+    if case.state is State.CLOSED:
+        return f"*{words.ENDED[case.outcome or Outcome.WITHDRAWN]}*"
     if case.owner:
-        ladder = words.LADDER.format(outreach=_outreach(case, brief.at))
-        return kit.dotted(kit.mention(case.owner), ladder)
-    return kit.dotted(f"*{_assign(case, brief.at)}*", _outreach(case, brief.at))
+        return kit.dotted(kit.mention(case.owner), ladder.line(case, brief.at))
+    steps = ladder.line(case, brief.at) if _begun(case) else _outreach(case, brief.at)
+    return kit.dotted(f"*{ladder.owner(case, brief.at)}*", steps)
 
 
 def next_step(case: Case, at: datetime) -> str:
     """The one thing that is due next, in mrkdwn: "Owner due …" without an owner, else "Outreach due …"."""
-    said = _outreach(case, at) if case.owner else _assign(case, at)
-    return said[0].upper() + said[1:]
+    return ladder.next_step(case, at)
 
 
-def next_due(case: Case) -> datetime:
-    return case.deadlines.outreach if case.owner else case.deadlines.assign
+def next_due(case: Case) -> datetime | None:
+    """When that is due; None when nothing is."""
+    return ladder.next_due(case)
 
 
 def said(brief: Brief) -> list[Block]:
     """The verbatim as a quote, as typed; what does not fit is counted, and History has it."""
-    part = kit.excerpt(brief.answer.verbatim, QUOTE, QUOTE_LINES)
+    shorter = 2 if brief.case.progress.action else 1  # the promise takes its place
+    part = kit.excerpt(brief.answer.verbatim, QUOTE // shorter, QUOTE_LINES // shorter)
     if not part.text:
         return [blocks.line(words.NO_COMMENT)]
     quote = blocks.quote(part.text)
@@ -94,6 +101,9 @@ def _open(brief: Brief, currency: str) -> list[Block]:
         blocks.rich(case_block(case.id, "answer"), top, *said(brief), *_corrected(brief)),
         blocks.section(case_block(case.id, "due"), "\n".join([due(brief), *_joined(brief)])),
     ]
+    promise = ladder.promise(case) if case.owner else None
+    if promise:
+        found.append(blocks.rich(case_block(case.id, "action"), promise))
     reasons = _reasons(brief)
     if reasons:
         found.append(blocks.context(case_block(case.id, "why"), *reasons))
@@ -103,34 +113,65 @@ def _open(brief: Brief, currency: str) -> list[Block]:
     return found
 
 
-def _closed(brief: Brief, closed_by: str) -> Look:
+def _closed(brief: Brief, closed_by: str, currency: str) -> Look:
     case = brief.case
-    ended = words.ENDED[case.outcome or Outcome.WITHDRAWN]
-    heading = f"{dot(brief.case, brief.at)} {brief.answer.score} · {account_name(brief)} · {ended}"
+    who = case.owner if case.outcome is Outcome.RECOVERED and case.owner else closed_by
+    result = kit.dotted("", *_saved(brief, currency))
     reason = kit.named(case.outcome_reason, 240)
-    by: list[Part] = [" by ", blocks.person(closed_by)] if closed_by else []
-    ending = f": {reason}" if reason else ""
-    history = blocks.button(ActionId.HISTORY, words.HISTORY, str(case.id), label=_label(words.HISTORY_LABEL, brief))
-    spoken_by = f" by {kit.mention(closed_by)}" if closed_by else ""
-    spoken_reason = f": {kit.typed(case.outcome_reason, 240)}" if reason else ""
-    text = f"{brief.answer.score} from {kit.escaped(account_name(brief))} · {ended}{spoken_by}{spoken_reason}"
+    heading = f"{dot(case, brief.at)} {brief.answer.score} · {account_name(brief)} · "
+    ended = phrase(_ended(case, who), who=blocks.person(who), days=_days(case))
+    rest = (f" · {result}" if result else "") + (f": {reason}" if reason else "")
+    text = (
+        f"{brief.answer.score} from {kit.escaped(account_name(brief))} · "
+        + _ended(case, who).format(who=kit.mention(who), days=_days(case))
+        + (f" · {result}" if result else "")
+        + (f": {kit.typed(case.outcome_reason, 240)}" if reason else "")
+    )
+    value = str(case.id)
+    history = blocks.button(ActionId.HISTORY, words.HISTORY, value, label=_label(words.HISTORY_LABEL, brief))
+    reopen = blocks.button(ActionId.REOPEN, step_words.REOPEN, value, label=_label(step_words.REOPEN_LABEL, brief))
     return Look(
         text,
         (
-            blocks.rich(case_block(case.id, "answer"), blocks.line(heading, *by, ending)),
-            blocks.actions(case_block(case.id, "actions"), history),
+            blocks.rich(case_block(case.id, "answer"), blocks.line(heading, *ended, rest)),
+            blocks.actions(case_block(case.id, "actions"), history, reopen),
         ),
     )
 
 
-def _assign(case: Case, at: datetime) -> str:
-    due_at = case.deadlines.assign
-    return (words.OWNER_OVERDUE if at > due_at else words.OWNER_DUE).format(at=kit.when(due_at))
+def _ended(case: Case, who: str) -> str:
+    """How it ended, as a template of {who} and {days}: "Recovered by {who} in {days}"."""
+    outcome = case.outcome or Outcome.WITHDRAWN
+    by = words.CLOSED_BY if outcome in _NOBODYS_DOING else words.ENDED_BY
+    said = words.ENDED[outcome] + (by if who else "")
+    if outcome in {Outcome.WITHDRAWN, Outcome.DUPLICATE} or case.closed_at is None:
+        return said
+    return said + (words.ENDED_IN if outcome is Outcome.RECOVERED else words.ENDED_AFTER)
+
+
+def _days(case: Case) -> str:
+    return kit.count((case.closed_at - case.submitted_at).days, "day") if case.closed_at else ""
+
+
+def _saved(brief: Brief, currency: str) -> list[str]:
+    """What the next answer said of it: "2 → 9", "$180k saved"."""
+    progress = brief.case.progress
+    if progress.later_score is None:
+        return []
+    acv = kit.money(_acv(brief), currency)
+    saved = words.SAVED.format(acv=acv) if acv else words.SAVED_NO_MONEY
+    verdicts = {Verdict.SAVED: saved, Verdict.NOT_SAVED: words.NOT_SAVED}
+    verdict = verdicts.get(progress.verdict) if progress.verdict else None
+    return [f"{brief.answer.score} → {progress.later_score}", verdict or ""]
+
+
+def _begun(case: Case) -> bool:
+    """Whether somebody has worked on it before it lost its owner."""
+    return case.progress.attempts > 0 or case.progress.contacted_at is not None or case.progress.action is not None
 
 
 def _outreach(case: Case, at: datetime) -> str:
-    due_at = case.deadlines.outreach
-    return (words.OUTREACH_OVERDUE if at > due_at else words.OUTREACH_DUE).format(at=kit.when(due_at))
+    return ladder.due(case, ladder.rung_of(case, Step.OUTREACH, at))
 
 
 def _person_line(brief: Brief) -> str:
@@ -209,12 +250,9 @@ def _about(brief: Brief) -> str:
 
 
 def _buttons(brief: Brief) -> list[Block]:
-    value = str(brief.case.id)
-    if brief.case.state is State.CLAIMED:
-        first = [
-            blocks.button(ActionId.RELEASE, words.RELEASE, value, label=_label(words.RELEASE_LABEL, brief)),
-            blocks.button(ActionId.ASSIGN, words.REASSIGN, value, label=_label(words.REASSIGN_LABEL, brief)),
-        ]
+    case, value = brief.case, str(brief.case.id)
+    if case.state is State.CLAIMED:
+        first = ladder.buttons(case, account_name(brief), brief.at)
     else:
         first = [
             blocks.button(ActionId.CLAIM, words.CLAIM, value, label=_label(words.CLAIM_LABEL, brief), primary=True),
@@ -224,14 +262,19 @@ def _buttons(brief: Brief) -> list[Block]:
 
 
 def _more(brief: Brief) -> list[Block]:
+    """At most five, Slack's limit. Withdrawing a claimed case is one of the ways to close it."""
     case_id = brief.case.id
     address = kit.web_address(brief.crm_url)
-    found = [blocks.option(words.OPEN_IN_CRM, more_value(More.CRM, case_id), address)] if address else []
-    return [
-        *found,
-        blocks.option(words.HISTORY, more_value(More.HISTORY, case_id)),
-        blocks.option(words.WITHDRAW, more_value(More.WITHDRAW, case_id)),
-    ]
+    crm = [blocks.option(words.OPEN_IN_CRM, more_value(More.CRM, case_id), address)] if address else []
+    choices = [(words.HISTORY, More.HISTORY), (words.WITHDRAW, More.WITHDRAW)]
+    if brief.case.state is State.CLAIMED:
+        choices = [
+            (words.REASSIGN, More.ASSIGN),
+            (words.RELEASE, More.RELEASE),
+            (step_words.CLOSE_CASE, More.CLOSE),
+            (words.HISTORY, More.HISTORY),
+        ]
+    return [*crm, *(blocks.option(said, more_value(choice, case_id)) for said, choice in choices)]
 
 
 def _label(template: str, brief: Brief) -> str:

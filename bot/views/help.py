@@ -14,7 +14,7 @@ def help_list(word: str = "", *, command: str = "/nps") -> Look:
     lines = [_unknown(word, command)] if kit.clean(word) else []
     lines += [
         words.HELP_TITLE,
-        "\n".join(f"`{command} {name}`: {does}" for name, does in words.HELP_COMMANDS.items()),
+        "\n".join(f"`{command} {name}`: {does.format(command=command)}" for name, does in words.HELP_COMMANDS.items()),
         "\n".join([words.HELP_CARD, *(f"• *{name}*: {does}" for name, does in words.HELP_BUTTONS)]),
         words.HELP_HOME,
     ]

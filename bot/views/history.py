@@ -3,13 +3,14 @@
 import json
 from collections.abc import Sequence
 
-from bot.views import blocks, card, kit, words
-from bot.views.ids import CallbackId, metadata
+from bot.views import blocks, card, kit, step_words, words
+from bot.views.ids import ActionId, CallbackId, metadata
 from bot.views.look import Block
 from bot.views.notes import quotation, sentence
 from bot.views.phrases import full_name
 from recovery.brief import Brief
-from recovery.case import Event
+from recovery.case import Event, State
+from recovery.folding import LOGGED
 from recovery.survey import Contact
 
 MAX_BLOCKS = 100
@@ -21,7 +22,7 @@ _NOTE = 1_000
 
 
 def history(brief: Brief, events: Sequence[Event], *, currency: str) -> Block:
-    """A read-only modal: the answer with its whole comment, then the events (given oldest first), newest last.
+    """A modal that asks nothing: the answer with its whole comment, then the events (given oldest first), newest last.
 
     Slack's 100 blocks and 250 KB bound it; how many older events are left out is said.
     """
@@ -31,6 +32,7 @@ def history(brief: Brief, events: Sequence[Event], *, currency: str) -> Block:
             blocks.line(blocks.bold(card.headline(brief, currency)), "\n", full_name(brief.answer.contact)),
         ),
         *_comment(brief),
+        *_correct(brief, events),
         blocks.divider("history:divider"),
     ]
     return {
@@ -39,8 +41,21 @@ def history(brief: Brief, events: Sequence[Event], *, currency: str) -> Block:
         "title": blocks.plain(words.HISTORY_TITLE),
         "close": blocks.plain(words.CLOSE),
         "private_metadata": metadata(brief.case.id, brief.case.version),
-        "blocks": [*top, *_newest(events, brief.answer.contact, top)],
+        "blocks": [
+            *top,
+            *newest(events, brief.answer.contact, room=MAX_BYTES - _bytes(top), most=MAX_BLOCKS - len(top)),
+        ],
     }
+
+
+def _correct(brief: Brief, events: Sequence[Event]) -> list[Block]:
+    """The way to put right what was logged; nothing where nothing was, or the case is over."""
+    case = brief.case
+    if case.state is State.CLOSED or not any(event.kind in LOGGED for event in events):
+        return []
+    label = step_words.CORRECT_LABEL.format(case=case.id, account=card.account_name(brief))
+    button = blocks.button(ActionId.CORRECT, step_words.CORRECT, str(case.id), label=label)
+    return [blocks.actions("history:correct", button)]
 
 
 def _comment(brief: Brief) -> list[Block]:
@@ -60,21 +75,26 @@ def _comment(brief: Brief) -> list[Block]:
     return found
 
 
-def _newest(events: Sequence[Event], contact: Contact, top: list[Block]) -> list[Block]:
+def newest(
+    events: Sequence[Event], contact: Contact, *, room: int, most: int, left_out: str = words.HISTORY_LEFT_OUT
+) -> list[Block]:
+    """As many of the newest events as fit, oldest first, and how many older ones do not.
+
+    `room` is in characters of JSON, `most` in blocks; `left_out` says where the others are, of {events}.
+    """
     if not events:
         return [blocks.rich("history:none", blocks.line(words.NO_EVENTS))]
-    room = MAX_BYTES - _bytes(top)
     found: list[Block] = []
     for number in range(len(events) - 1, -1, -1):
         block = _event(number, events[number], contact)
         room -= _bytes(block)
         # While older events remain, the line that counts them needs its place.
-        if room < 0 or len(top) + len(found) + 1 + (number > 0) > MAX_BLOCKS:
+        if room < 0 or len(found) + 1 + (number > 0) > most:
             break
         found.append(block)
-    left_out = len(events) - len(found)
-    if left_out:
-        said = words.HISTORY_LEFT_OUT.format(events=kit.count(left_out, "older event"))
+    others = len(events) - len(found)
+    if others:
+        said = left_out.format(events=kit.count(others, "older event"))
         found.append(blocks.rich("history:left_out", blocks.line(said)))
     return found[::-1]
 

@@ -1,16 +1,17 @@
-"""The App Home: my cases, and those that wait for an owner. Most pressing first."""
+"""The App Home: what needs me today and later, and what a lead keeps an eye on."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 
-from bot.views import blocks, card, kit, words
+from bot.views import blocks, card, kit, ladder, words
 from bot.views.ids import ActionId, CallbackId
 from bot.views.look import Block
-from recovery.case import Case, Urgency
+from recovery.case import Case, State
+from recovery.moments import long_day
 
-A_PAGE = 20  # rows of each list; two lists and their frame stay far below Slack's 100 blocks
+ROWS = 12  # of each list on a page: six lists, their headings and the frame stay below Slack's 100 blocks
+LOOKED_UP = "account"  # a list of cases that need not be one's own: it has no buttons
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,69 +26,195 @@ class HomeRow:
     card_link: str = ""
 
 
-def home(mine: Sequence[HomeRow], waiting: Sequence[HomeRow], *, currency: str, at: datetime, page: int = 1) -> Block:
-    """The view for `views.publish`. `at` tells what is overdue; `page` counts from 1, and is kept in range.
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One page of a list: at most ROWS rows, in the order they are shown, and how long the whole list is."""
 
-    The pager's buttons carry the page to show as their value.
+    rows: tuple[HomeRow, ...] = ()
+    total: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Quarter:
+    """What became of the cases of a person in this quarter (playbook, section 6).
+
+    `contacted` of `decided` cases had their first outreach in time. `saved_acv` in the policy's currency.
     """
-    pages = max(1, -(-max(len(mine), len(waiting)) // A_PAGE))
-    page = min(max(page, 1), pages)
+
+    contacted: int
+    decided: int
+    saved: int
+    saved_acv: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """What one person has to do.
+
+    `today`: what is overdue or due today; `later`: the other open steps; `follow_ups`: the cases whose action is
+    committed; `waiting`: those without owner in the programmes they see. Each case is in one list only.
+    """
+
+    today: Listed = Listed()
+    later: Listed = Listed()
+    follow_ups: Listed = Listed()
+    waiting: Listed = Listed()
+    quarter: Quarter | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OwnerLoad:
+    """The load of one owner: open cases, and those with a step overdue; `away_until` while they are away."""
+
+    user: str
+    open: int
+    overdue: int
+    away_until: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """What a lead sees of the programmes they lead; `owners` are the page's, at most ROWS, most loaded first."""
+
+    unassigned: Listed = Listed()
+    overdue: Listed = Listed()
+    owners: tuple[OwnerLoad, ...] = ()
+    owners_total: int = 0
+
+
+def pages(queue: Queue, board: Board | None = None) -> int:
+    """How many pages of ROWS rows the longest list takes; at least 1."""
+    totals = [queue.today.total, queue.later.total, queue.follow_ups.total]
+    totals += [queue.waiting.total] if board is None else [board.unassigned.total, board.overdue.total]
+    totals += [board.owners_total] if board else []
+    return max(1, -(-max(totals) // ROWS))
+
+
+def tab(queue: Queue, board: Board | None = None, *, currency: str, at: datetime, page: int = 1) -> Block:
+    """The view for `views.publish`: the person's own queue, then the board of those who lead a programme.
+
+    All lists turn their pages together: page n shows the n-th ROWS rows of each, as the flow has cut them. A lead
+    sees the cases without owner on the board, so `waiting` is left out there.
+    """
+    found = [
+        *_today(queue.today, currency, at),
+        *_section("later", words.HOME_LATER, "", queue.later, currency, at),
+        *_section("follow_ups", words.HOME_FOLLOW_UPS, "", queue.follow_ups, currency, at),
+        *_quarter(queue.quarter, currency),
+    ]
+    if board is None:
+        empty = words.HOME_WAITING_EMPTY
+        found += _section("waiting", words.HOME_WAITING, empty, queue.waiting, currency, at)
+    else:
+        found += _board(board, currency, at)
     return {
         "type": "home",
         "callback_id": CallbackId.HOME.value,
-        "blocks": [
-            *_list("mine", words.HOME_MINE, words.HOME_MINE_EMPTY, _page(mine, page, at), len(mine), currency, at),
-            *_list(
-                "waiting",
-                words.HOME_WAITING,
-                words.HOME_WAITING_EMPTY,
-                _page(waiting, page, at),
-                len(waiting),
-                currency,
-                at,
-            ),
-            *_pager(page, pages),
-        ],
+        "blocks": [*found, *_pager(page, pages(queue, board))],
     }
 
 
-def _page(rows: Sequence[HomeRow], page: int, at: datetime) -> list[HomeRow]:
-    ordered = sorted(rows, key=lambda row: _pressing(row, at))
-    return ordered[(page - 1) * A_PAGE : page * A_PAGE]
+def _today(listed: Listed, currency: str, at: datetime) -> list[Block]:
+    need = "needs" if listed.total == 1 else "need"
+    title = words.HOME_TODAY.format(count=f"{listed.total:,}", need=need)
+    if not listed.total:
+        return [blocks.header("home:today", words.HOME_TODAY_EMPTY)]
+    return _rows("today", title, listed, currency, at)
 
 
-def _pressing(row: HomeRow, at: datetime) -> tuple[bool, bool, datetime, int]:
-    """Critical cases outrank all else (playbook, section 5), then overdue ones, then the nearest deadline."""
-    due = card.next_due(row.case)
-    return (row.case.urgency is not Urgency.CRITICAL, due >= at, due, row.case.id)
+def _section(name: str, title: str, empty: str, listed: Listed, currency: str, at: datetime) -> list[Block]:
+    """A list with its heading; without rows the words for that, or nothing where there are none."""
+    if listed.total:
+        return _rows(name, f"{title} ({listed.total:,})", listed, currency, at)
+    return [blocks.header(f"home:{name}", title), blocks.section(f"home:{name}:empty", empty)] if empty else []
 
 
-def _list(
-    name: str, title: str, empty: str, rows: list[HomeRow], total: int, currency: str, at: datetime
-) -> list[Block]:
-    heading = blocks.header(f"home:{name}", f"{title} ({total:,})" if total else title)
-    if not total:
-        return [heading, blocks.section(f"home:{name}:empty", empty)]
-    if not rows:  # a list that ended on an earlier page leaves this one to the longer list
+def _rows(name: str, title: str, listed: Listed, currency: str, at: datetime) -> list[Block]:
+    if not listed.rows:  # a list that ended on an earlier page leaves this one to the longer lists
         return []
-    return [heading, *(_row(name, row, currency, at) for row in rows)]
+    return [
+        blocks.header(f"home:{name}", title),
+        *(case_row(name, row, currency, at) for row in listed.rows[:ROWS]),
+    ]
 
 
-def _row(name: str, row: HomeRow, currency: str, at: datetime) -> Block:
+def case_row(name: str, row: HomeRow, currency: str, at: datetime) -> Block:
+    """Dot, account and money; the next step and when; the button that takes it. `name` is that of the list."""
+    case = row.case
     account = kit.named(row.account_name, 80) or kit.named(row.contact_name, 80) or words.NO_NAME
-    left = kit.dotted(f"{card.dot(row.case, at)} {row.score}", account, kit.money(row.acv, currency))
+    left = kit.dotted(f"{card.dot(case, at)} {row.score}", account, kit.money(row.acv, currency))
     address = kit.web_address(row.card_link)
-    label = words.OPEN_CARD_LABEL.format(account=account)
-    open_card = blocks.link_button(ActionId.OPEN_CARD, words.OPEN_CARD, address, label=label) if address else None
-    right = blocks.mrkdwn(card.next_step(row.case, at))
-    return blocks.pair(f"home:{name}:{row.case.id}", blocks.plain(left), right, open_card)
+    owner = kit.mention(case.owner) if name == "overdue" else ""
+    step = words.ENDED[case.outcome] if case.outcome else card.next_step(case, at)
+    right = kit.dotted(owner, step, kit.link(address, words.OPEN_CARD) if address else "")
+    return blocks.pair(
+        f"home:{name}:{case.id}", blocks.plain(left), blocks.mrkdwn(right), _taking(name, row, account, at)
+    )
 
 
-def _pager(page: int, pages: int) -> list[Block]:
-    if pages == 1:
+def _taking(name: str, row: HomeRow, account: str, at: datetime) -> Block | None:
+    """One's own cases go on with their next step; a lead gives the others to somebody; anybody may claim."""
+    case, value = row.case, str(row.case.id)
+    if name == LOOKED_UP or case.state is State.CLOSED:
+        return None
+    if name == "waiting":
+        label = words.CLAIM_LABEL.format(case=case.id, account=account)
+        return blocks.button(ActionId.CLAIM, words.CLAIM, value, label=label)
+    if name == "unassigned":
+        label = words.ASSIGN_LABEL.format(case=case.id, account=account)
+        return blocks.button(ActionId.ASSIGN, words.ASSIGN, value, label=label)
+    if name == "overdue":
+        label = words.REASSIGN_LABEL.format(case=case.id, account=account)
+        return blocks.button(ActionId.ASSIGN, words.REASSIGN, value, label=label)
+    return ladder.next_button(case, account, at)
+
+
+def _quarter(quarter: Quarter | None, currency: str) -> list[Block]:
+    if quarter is None:
         return []
-    said = words.HOME_PAGE.format(page=page, pages=pages)
+    contacted = words.NONE_DECIDED
+    if quarter.decided:
+        contacted = words.CONTACTED.format(contacted=f"{quarter.contacted:,}", decided=f"{quarter.decided:,}")
+    acv = kit.money(quarter.saved_acv, currency) if quarter.saved else ""
+    template = words.SAVED_ACV if acv else words.SAVED_COUNT
+    saved = template.format(saved=f"{quarter.saved:,}", acv=acv)
+    return [blocks.section("home:quarter", f"*{words.HOME_QUARTER}:* {contacted}, {saved}")]
+
+
+def _board(board: Board, currency: str, at: datetime) -> list[Block]:
+    return [
+        *_section("unassigned", words.HOME_UNASSIGNED, words.HOME_UNASSIGNED_EMPTY, board.unassigned, currency, at),
+        *_section("overdue", words.HOME_OVERDUE, words.HOME_OVERDUE_EMPTY, board.overdue, currency, at),
+        *_owners(board),
+    ]
+
+
+def _owners(board: Board) -> list[Block]:
+    if not board.owners_total:
+        empty = blocks.section("home:owners:empty", words.HOME_OWNERS_EMPTY)
+        return [blocks.header("home:owners", words.HOME_OWNERS), empty]
+    if not board.owners:
+        return []
+    lines = [_owner(load) for load in board.owners[:ROWS]]
+    heading = blocks.header("home:owners", f"{words.HOME_OWNERS} ({board.owners_total:,})")
+    return [heading, blocks.section("home:owners:loads", "\n".join(lines))]
+
+
+def _owner(load: OwnerLoad) -> str:
+    return kit.dotted(
+        kit.mention(load.user),
+        words.OWNER_OPEN.format(open=f"{load.open:,}"),
+        f"*{words.OWNER_LATE.format(overdue=f'{load.overdue:,}')}*" if load.overdue else "",
+        words.OWNER_AWAY.format(day=long_day(load.away_until)) if load.away_until else "",
+    )
+
+
+def _pager(page: int, last: int) -> list[Block]:
+    if last == 1:
+        return []
+    page = min(max(page, 1), last)
+    said = words.HOME_PAGE.format(page=page, pages=last)
     back = blocks.button(ActionId.HOME_BACK, words.BACK, str(page - 1), label=words.BACK_LABEL)
     forth = blocks.button(ActionId.HOME_NEXT, words.NEXT, str(page + 1), label=words.NEXT_LABEL)
-    buttons = ([back] if page > 1 else []) + ([forth] if page < pages else [])
+    buttons = ([back] if page > 1 else []) + ([forth] if page < last else [])
     return [blocks.context("home:page", blocks.mrkdwn(said)), blocks.actions("home:pager", *buttons)]

@@ -1,12 +1,15 @@
 """Every id that goes to Slack and comes back: buttons, modals, inputs. One enum a kind; grep finds both ends."""
 
 import json
+from collections.abc import Sequence
 from enum import StrEnum
+from typing import Any, TypeGuard
 
 from recovery.errors import UnknownCase
 
 _OLD_WINDOW = "This window is out of date. Close it and open it from the card again."
 _LARGEST_ID = 2**63 - 1  # what an id column of either database holds
+_CARRIED = 2_800  # of the 3,000 characters of private_metadata
 
 
 class ActionId(StrEnum):
@@ -17,6 +20,18 @@ class ActionId(StrEnum):
     RELEASE = "case_release"
     HISTORY = "case_history"
     MORE = "case_more"
+    LOG_OUTREACH = "case_log_outreach"
+    LOG_CONVERSATION = "case_log_conversation"
+    COMMIT_ACTION = "case_commit_action"
+    FOLLOW_UP = "case_follow_up"
+    FOLLOW_UP_HELD = "case_follow_up_held"
+    FOLLOW_UP_SLIPPED = "case_follow_up_slipped"
+    FOLLOW_UP_BROKEN = "case_follow_up_broken"
+    CLOSE = "case_close"
+    REOPEN = "case_reopen"
+    CORRECT = "case_correct"
+    PARTNER_DONE = "partner_done"
+    PARTNER_SLIPS = "partner_slips"
     OPEN_CARD = "open_card"
     HOME_BACK = "home_back"
     HOME_NEXT = "home_next"
@@ -24,6 +39,7 @@ class ActionId(StrEnum):
     ASSIGN_NOTE = "assign_note"
     WITHDRAW_KIND = "withdraw_kind"
     WITHDRAW_REASON = "withdraw_reason"
+    FIELD = "field"  # every input of a step's modal: its block says which one it is
 
 
 class CallbackId(StrEnum):
@@ -33,15 +49,61 @@ class CallbackId(StrEnum):
     WITHDRAW = "withdraw"
     HISTORY = "history"
     HOME = "home"
+    OUTREACH = "outreach"
+    CONVERSATION = "conversation"
+    ACTION = "action"
+    FOLLOW_UP = "follow_up"
+    CLOSE = "close"
+    REOPEN = "reopen"
+    CORRECT = "correct"
+    PARTNER_SLIPS = "partner_slips"
+    DETRACTOR = "detractor"
+    REFUSED = "refused"
+
+
+class ShortcutId(StrEnum):
+    """The `callback_id` of each shortcut; manifest.yml has them too."""
+
+    LOG_DETRACTOR = "log_detractor"
+    CASE_FROM_MESSAGE = "case_from_message"
 
 
 class BlockId(StrEnum):
-    """The `block_id` of each input of a modal; a refusal is shown at one of these."""
+    """The `block_id` of each input of a modal; a refusal is shown at one of these.
+
+    Where a rule refuses an input (recovery.errors.FieldRefusal), its `field` is the block's id.
+    """
 
     OWNER = "owner"
     NOTE = "note"
     KIND = "kind"
     REASON = "reason"
+    CHANNEL = "channel"
+    HAPPENED_AT = "happened_at"
+    RESULT = "result"
+    MEETING_AT = "meeting_at"
+    WITH_WHOM = "with_whom"
+    NOTES = "notes"
+    ROOT_CAUSE = "root_cause"
+    SENTENCE = "sentence"
+    WANTS = "wants"
+    DELIVERABLE = "deliverable"
+    PERSON = "person"
+    PARTNER = "partner"
+    DUE = "due"
+    CHALLENGED = "challenged"
+    EVIDENCE = "evidence"
+    NEW_DUE = "new_due"
+    RESURVEY = "resurvey"
+    OUTCOME = "outcome"
+    ENTRY = "entry"
+    STRIKE = "strike"
+    SCORE = "score"
+    VERBATIM = "verbatim"
+    CONTACT_NAME = "contact_name"
+    EMAIL = "email"
+    ACCOUNT = "account"
+    PROGRAMME = "programme"
 
 
 class More(StrEnum):
@@ -50,6 +112,9 @@ class More(StrEnum):
     CRM = "crm"
     HISTORY = "history"
     WITHDRAW = "withdraw"
+    ASSIGN = "assign"
+    RELEASE = "release"
+    CLOSE = "close"
 
 
 def case_block(case_id: int, part: str) -> str:
@@ -77,18 +142,63 @@ def read_case(value: str) -> int:
     return int(value)
 
 
-def metadata(case_id: int, version: int) -> str:
-    """What a modal carries to its submit: the case, and its version when the modal was opened."""
-    return json.dumps({"case": case_id, "version": version})
+def metadata(case_id: int, version: int, *, entry: int = 0, challenged: Sequence[str] = ()) -> str:
+    """What a modal carries to its submit: the case, and its version when the modal was opened.
+
+    `entry` is the number of the entry that is corrected, `challenged` the words that a tick would stand by.
+    """
+    found: dict[str, object] = {"case": case_id, "version": version}
+    if entry:
+        found["entry"] = entry
+    if challenged:
+        found["challenged"] = _fitting(challenged)
+    return json.dumps(found)
 
 
 def read_metadata(private_metadata: str) -> tuple[int, int]:
     """Case id and version of a modal. Raises UnknownCase for anything that is not ours."""
-    try:
-        found = json.loads(private_metadata)
-        case_id, version = found["case"], found["version"]
-    except (ValueError, TypeError, KeyError, RecursionError) as error:
-        raise UnknownCase(_OLD_WINDOW) from error
-    if type(case_id) is not int or type(version) is not int:
+    found = _carried(private_metadata)
+    case_id, version = found.get("case"), found.get("version")
+    if not (_is_number(case_id) and _is_number(version)):
         raise UnknownCase(_OLD_WINDOW)
     return case_id, version
+
+
+def read_entry(private_metadata: str) -> int:
+    """The number of the entry that a modal corrects, 0 for one that logs anew. Raises UnknownCase."""
+    number = _carried(private_metadata).get("entry", 0)
+    if not _is_number(number):
+        raise UnknownCase(_OLD_WINDOW)
+    return number
+
+
+def read_challenged(private_metadata: str) -> tuple[str, ...]:
+    """The words that the modal's tick stands by, as they were shown. Raises UnknownCase."""
+    found = _carried(private_metadata).get("challenged", [])
+    if not isinstance(found, list) or not all(isinstance(each, str) for each in found):
+        raise UnknownCase(_OLD_WINDOW)
+    return tuple(found)
+
+
+def _carried(private_metadata: str) -> dict[str, Any]:
+    try:
+        found = json.loads(private_metadata)
+    except (ValueError, RecursionError) as error:
+        raise UnknownCase(_OLD_WINDOW) from error
+    if not isinstance(found, dict):
+        raise UnknownCase(_OLD_WINDOW)
+    return found
+
+
+def _fitting(challenged: Sequence[str]) -> list[str]:
+    """As many of the words as a modal can carry; what is left out is challenged once more."""
+    found: list[str] = []
+    for each in challenged:
+        if len(json.dumps([*found, each])) > _CARRIED:
+            break
+        found.append(each)
+    return found
+
+
+def _is_number(found: object) -> TypeGuard[int]:
+    return type(found) is int and 0 <= found <= _LARGEST_ID

@@ -6,7 +6,7 @@ Lengths count UTF-16 units, the strictest reading of "characters" in Slack's lim
 import re
 import unicodedata
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from itertools import takewhile
 from urllib.parse import urlsplit
@@ -21,6 +21,7 @@ _SURROGATES = re.compile("[\ud800-\udfff]")
 _MARKS = re.compile("[*_~`]|:(?=\\S)|^(?=>)", re.MULTILINE)
 _ENTITIES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 _USER = re.compile("[UW][A-Z0-9]{1,30}")
+_MENTION = re.compile("(<@[UW][A-Z0-9]{1,30}>)")
 _URL = re.compile(r"https?://[!#-;=?-\[\]_a-z~]+", re.IGNORECASE)
 _MAX_URL = 800
 
@@ -33,6 +34,9 @@ _RIGHT_TO_LEFT = {"R", "AL", "AN", "LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RL
 
 _VIRAMA = 9  # the combining class of the sign that joins two Indic letters
 _THOUSAND = 1000
+_SHOWN_WHOLE = Decimal(10) ** 12
+_HOUR = 60  # minutes
+_DAY = 24 * _HOUR
 _SYMBOLS = {"USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥", "INR": "₹", "BRL": "R$", "AUD": "A$", "CAD": "C$"}
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -132,6 +136,12 @@ def mention(user: str) -> str:
     return f"<@{user}>" if is_user(user) else typed(user, 40)
 
 
+def with_mentions(sentence: str, limit: int) -> str:
+    """A sentence of ours in mrkdwn whose mentions of people work; anything else in it is shown as it stands."""
+    parts = _MENTION.split(cut(sentence, limit))
+    return "".join(part if number % 2 else escaped(part) for number, part in enumerate(parts))
+
+
 def is_user(user: str) -> bool:
     return _USER.fullmatch(user) is not None
 
@@ -155,6 +165,29 @@ def spelled(at: datetime) -> str:
     """A moment in words, for clients that can't draw dates: "Mon 23 Nov, 14:05 UTC"."""
     at = at.astimezone(UTC)
     return f"{_DAYS[at.weekday()]} {at.day} {_MONTHS[at.month - 1]}, {at:%H:%M} UTC"
+
+
+def span(length: timedelta) -> str:
+    """How long something took or takes, in its largest unit: "40 min", "3 h", "2 days"."""
+    minutes = max(int(length.total_seconds()) // 60, 1)
+    if minutes < _HOUR:
+        return f"{minutes} min"
+    return f"{minutes // _HOUR} h" if minutes < 2 * _DAY else f"{minutes // _DAY:,} days"
+
+
+def in_full(amount: Decimal | None, currency: str) -> str:
+    """An amount to the last whole unit: "$180,000"; "" where it is unknown. Rounded half away from zero."""
+    if amount is None or not amount.is_finite():
+        return ""
+    if abs(amount) >= _SHOWN_WHOLE:
+        return money(amount, currency)
+    whole = abs(amount).quantize(Decimal(1), ROUND_HALF_UP)
+    return ("-" if amount < 0 else "") + _sign(currency) + f"{whole:,f}"
+
+
+def link(address: str, words: str) -> str:
+    """Words of ours in mrkdwn that lead to an address which `web_address` has let through."""
+    return f"<{address.replace('&', '&amp;')}|{words}>"
 
 
 def quarter(at: datetime, now: datetime) -> str:
@@ -186,8 +219,7 @@ def money(amount: Decimal | None, currency: str) -> str:
     """
     if amount is None or not amount.is_finite():
         return ""
-    sign = _SYMBOLS.get(currency, f"{currency} " if currency.isalpha() else currency)
-    return ("-" if amount < 0 else "") + sign + _rounded(abs(amount))
+    return ("-" if amount < 0 else "") + _sign(currency) + _rounded(abs(amount))
 
 
 def renewal(on: date | None, today: date) -> str:
@@ -206,6 +238,10 @@ def tenure(since: date | None, today: date) -> str:
         return ""
     full = today.year - since.year - ((today.month, today.day) < (since.month, since.day))
     return f"year {full + 1}"
+
+
+def _sign(currency: str) -> str:
+    return _SYMBOLS.get(currency, f"{currency} " if currency.isalpha() else currency)
 
 
 def _rounded(amount: Decimal) -> str:

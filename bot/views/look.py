@@ -12,3 +12,13 @@ class Look:
 
     text: str
     blocks: tuple[Block, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file in a direct message, with `words` beside it. `name` is the only one of its kind in the conversation."""
+
+    name: str
+    title: str
+    words: str
+    content: bytes

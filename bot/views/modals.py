@@ -2,16 +2,14 @@
 
 from enum import StrEnum
 
-from bot.views import blocks, card, kit, words
-from bot.views.ids import ActionId, BlockId, CallbackId, case_block, metadata
+from bot.views import blocks, kit, words
+from bot.views.ids import ActionId, BlockId, CallbackId
 from bot.views.look import Block
-from bot.views.phrases import full_name
+from bot.views.steps.frame import context, window
 from recovery.brief import Brief
 from recovery.case import Outcome
 
 TYPED_HERE = 500  # the longest note or reason, in characters
-_QUOTE = 300
-_QUOTE_LINES = 4
 
 
 class WithdrawKind(StrEnum):
@@ -43,13 +41,13 @@ def assign(brief: Brief, *, currency: str) -> Block:
         "multiline": True,
         "max_length": TYPED_HERE,
     }
-    return _form(
+    return window(
         CallbackId.ASSIGN,
         words.ASSIGN_TITLE,
         words.ASSIGN_SUBMIT,
         brief,
         [
-            *_context(brief, currency),
+            *context(brief, currency),
             blocks.entry(BlockId.OWNER, words.ASSIGN_OWNER, chooser),
             blocks.entry(BlockId.NOTE, words.ASSIGN_NOTE, note, hint=words.ASSIGN_NOTE_HINT, optional=True),
         ],
@@ -72,36 +70,24 @@ def withdraw(brief: Brief, *, currency: str) -> Block:
         "multiline": True,
         "max_length": TYPED_HERE,
     }
-    return _form(
+    return window(
         CallbackId.WITHDRAW,
         words.WITHDRAW_TITLE,
         words.WITHDRAW_SUBMIT,
         brief,
         [
-            *_context(brief, currency),
+            *context(brief, currency),
             blocks.entry(BlockId.KIND, words.WITHDRAW_KIND, chooser),
             blocks.entry(BlockId.REASON, words.WITHDRAW_REASON, reason, hint=words.WITHDRAW_REASON_HINT),
         ],
     )
 
 
-def _form(callback: CallbackId, title: str, submit: str, brief: Brief, found: list[Block]) -> Block:
+def old_window() -> Block:
+    """In place of a modal that an earlier version of the program opened and nobody answers any more."""
     return {
         "type": "modal",
-        "callback_id": callback.value,
-        "title": blocks.plain(title),
-        "submit": blocks.plain(submit),
-        "close": blocks.plain(words.CANCEL),
-        "private_metadata": metadata(brief.case.id, brief.case.version),
-        "blocks": found,
+        "title": blocks.plain(words.OLD_WINDOW_TITLE),
+        "close": blocks.plain(words.CLOSE),
+        "blocks": [blocks.section("old_window", words.OLD_WINDOW)],
     }
-
-
-def _context(brief: Brief, currency: str) -> list[Block]:
-    part = kit.excerpt(brief.answer.verbatim, _QUOTE, _QUOTE_LINES)
-    said = blocks.quote(part.text, kit.ELLIPSIS if part.left_out else "") if part.text else None
-    top = blocks.line(blocks.bold(card.headline(brief, currency)), "\n", full_name(brief.answer.contact))
-    return [
-        blocks.rich(case_block(brief.case.id, "answer"), top, said or blocks.line(words.NO_COMMENT)),
-        blocks.section(case_block(brief.case.id, "due"), card.due(brief)),
-    ]

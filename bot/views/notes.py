@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from bot.views import blocks, kit, words
+from bot.views import blocks, kit, step_notes, words
 from bot.views.blocks import Part
 from bot.views.look import Look
 from bot.views.phrases import first_name, told
@@ -31,7 +31,8 @@ def sentence(event: Event, contact: Contact) -> Told:
 
     Expects in an event: claimed, assigned, released, routed: Slack ids in `before` and `after`; opened,
     joined: the score in `after`; score_changed: both scores; withdrawn: the outcome in `after`;
-    verbatim_changed: the old comment in `before`, the new one in `after`; the reason in `note`.
+    verbatim_changed: the old comment in `before`, the new one in `after`; the reason in `note`; steps: their
+    evidence in `details` (recovery.evidence).
     """
     return _TELLERS[event.kind](event, first_name(contact))
 
@@ -41,7 +42,7 @@ def quotation(event: Event) -> str:
     if event.kind is EventKind.VERBATIM_CHANGED:
         return event.after
     # A routing's reason is part of its sentence.
-    return "" if event.kind is EventKind.ROUTED else event.note
+    return "" if event.kind is EventKind.ROUTED else step_notes.quotation(event)
 
 
 def _opened(event: Event, contact: str) -> Told:
@@ -108,4 +109,14 @@ _TELLERS: dict[EventKind, Callable[[Event, str], Told]] = {
     EventKind.JOINED: _joined,
     EventKind.SCORE_CHANGED: _score_changed,
     EventKind.VERBATIM_CHANGED: _verbatim_changed,
+    EventKind.OUTREACH_LOGGED: step_notes.logged,
+    EventKind.CONVERSATION_LOGGED: step_notes.logged,
+    EventKind.ACTION_COMMITTED: step_notes.logged,
+    EventKind.FOLLOW_UP_LOGGED: step_notes.logged,
+    EventKind.ACTION_DONE: step_notes.partner_said,
+    EventKind.ACTION_SLIPPING: step_notes.partner_said,
+    EventKind.CORRECTED: step_notes.corrected,
+    EventKind.CLOSED: step_notes.closed,
+    EventKind.REOPENED: step_notes.reopened,
+    EventKind.MEASURED: step_notes.measured,
 }

@@ -27,7 +27,6 @@ NEXT_LABEL: Final = "On to the next page"
 CLAIM_LABEL: Final = "Claim case {case}, {account}"
 ASSIGN_LABEL: Final = "Assign case {case}, {account}"
 REASSIGN_LABEL: Final = "Give case {case} to someone else, {account}"
-RELEASE_LABEL: Final = "Release case {case}, {account}"
 HISTORY_LABEL: Final = "History of case {case}, {account}"
 OPEN_CARD_LABEL: Final = "Open the card of {account}"
 
@@ -40,9 +39,6 @@ CORRECTED: Final = "The score was corrected to {score}, so this is no longer a d
 ANSWERED_AGAIN: Final = "Answered again: {answers}"
 OWNER_DUE: Final = "Owner due {at}"
 OWNER_OVERDUE: Final = "Owner overdue since {at}"
-OUTREACH_DUE: Final = "outreach due {at}"
-OUTREACH_OVERDUE: Final = "outreach overdue since {at}"
-LADDER: Final = "✔ flagged ✔ assigned ● {outreach} ○ conversation ○ action ○ follow-up"
 CRITICAL: Final = "Critical"
 ROUTED_TO: Final = "to {user}"
 BECAUSE: Final = "because {why}"
@@ -52,9 +48,21 @@ CSM: Final = "CSM {csm}"
 ANSWERED: Final = "answered {at}"
 ASKED_FOR_CONTACT: Final = "asked to be contacted"
 ENDED: Final[dict[Outcome, str]] = {
+    Outcome.RECOVERED: "Recovered",
+    Outcome.NOT_RECOVERED: "Not recovered",
+    Outcome.HONEST_NO_ACCEPTED: "Honest no accepted",
+    Outcome.UNREACHABLE: "Unreachable",
+    Outcome.CHURNED: "Churned",
     Outcome.WITHDRAWN: "Withdrawn",
     Outcome.DUPLICATE: "Closed as a duplicate",
 }
+ENDED_BY: Final = " by {who}"
+CLOSED_BY: Final = ", closed by {who}"
+ENDED_IN: Final = " in {days}"
+ENDED_AFTER: Final = " after {days}"
+SAVED: Final = "{acv} saved"
+SAVED_NO_MONEY: Final = "saved"
+NOT_SAVED: Final = "not saved"
 
 # Thread and history
 OPENED: Final = "{contact} answered {score}; winback opened the case."
@@ -107,18 +115,32 @@ NO_EVENTS: Final = "Nothing has happened yet."
 CHOOSE_OWNER: Final = "Choose who takes the case."
 SAY_WHY: Final = "Say in one sentence what happened, for example: “Our own test from the survey set-up.”"
 CHOOSE_A_KIND: Final = "Choose what it is."
+CHOOSE_ONE: Final = "Choose one of the list."
+CHOOSE_A_DAY: Final = "Choose a day."
+CHOOSE_A_TIME: Final = "Choose a day and a time."
+TOO_LATE: Final = "Slack opens a window only within three seconds, and this took longer. Press once more."
+OLD_BUTTON: Final = "This button is from an earlier version of winback. Open the card in its channel and use that."
+OLD_WINDOW_TITLE: Final = "Please open it again"
+OLD_WINDOW: Final = "This window is from an earlier version of winback. Close it and open it from the card again."
 WENT_WRONG: Final = (
     "That did not work, and nothing has changed. Try again; if it stays, give {reference} to whoever runs winback."
 )
 
 # Help
 HELP_TITLE: Final = "*winback* makes sure that every unhappy customer hears back from one named person, in time."
-HELP_COMMANDS: Final[dict[str, str]] = {"help": "this list"}
+HELP_COMMANDS: Final[dict[str, str]] = {
+    "help": "this list",
+    "case": "everything that happened to one case, for example `{command} case 42`",
+    "mine": "your open cases, the most pressing first",
+    "account": "cases and answers of one account, for example `{command} account Northwind`",
+    "away": "your cases go to others and come back, for example `{command} away 2026-12-24..2027-01-02`",
+    "back": "you are here again, and your cases come back to you",
+}
 HELP_BUTTONS: Final[tuple[tuple[str, str], ...]] = (
     ("Claim", "the case is yours, and everybody sees that"),
     ("Assign…", "a CS lead names the owner"),
-    ("Release", "the owner or a lead gives it back to the channel"),
-    ("⋯", "the customer in the CRM, the history with the whole comment, and Withdraw… for leads"),
+    ("Log outreach, Log conversation, Commit action, Follow up", "the steps of the owner; the green one is next"),
+    ("⋯", "the customer in the CRM, the history, and with an owner Reassign…, Release and Close…"),
 )
 HELP_CARD: Final = "On a card:"
 HELP_HOME: Final = "Your cases are in the *Home* tab of this app."
@@ -163,9 +185,65 @@ GIVEN_WITH_NOTE: Final = "{who} gave you {account}: “{note}”"
 TAKEN_AWAY: Final = "{who} gave {account} to {after}. You need do nothing more."
 GIVEN_BACK: Final = "{who} gave {account} back to the channel. You need do nothing more."
 
+OWNER_GONE: Final = "{gone} has left, so {account} needs an owner."
+ASKED_FIRST: Final = "{user} is asked first."
+
+# Direct messages about an action
+DID_IT_HOLD: Final = "{account}: did the action hold?"
+HELD: Final = "Held…"
+SLIPPED: Final = "Slipped…"
+BROKEN: Final = "Broken…"
+HELD_LABEL: Final = "The action for {account} held"
+SLIPPED_LABEL: Final = "The action for {account} slipped"
+BROKEN_LABEL: Final = "The action for {account} broke"
+PROMPT_ANSWERED: Final[dict[str, str]] = {
+    "held": "{who} answered {at}: it held.",
+    "slipped": "{who} answered {at}: it slipped.",
+    "broken": "{who} answered {at}: it broke.",
+}
+PROMPT_OVER: Final = "Nobody needs to answer this any more."
+PARTNER_ASKED: Final = "{owner} counts on you: {account} was promised this by {due}."
+PARTNER_ASKED_NO: Final = "{owner} counts on you: {account} was told this, until {due}."
+NO_WORDS: Final = "(no words)"
+WROTE: Final = "{contact} wrote:"
+IS_DONE: Final = "It is done"
+IT_SLIPS: Final = "It slips…"
+IS_DONE_LABEL: Final = "The action for {account} is done"
+IT_SLIPS_LABEL: Final = "The action for {account} slips"
+PARTNER_SAID_DONE: Final = "You said that it is done, {at}. The owner knows."
+PARTNER_SAID_SLIPS: Final = "You said that it slips, {at}. The owner gives the customer a new date."
+PARTNER_HELD: Final = "The customer says that it holds. Thank you."
+PARTNER_OVER: Final = "This is no longer asked of you. You need do nothing more."
+PARTNER_DONE: Final = "{who} says that the action for {account} is done. Ask {contact} whether it holds."
+PARTNER_SLIPS: Final = "{who} says that the action for {account} slips. Give {contact} a new date."
+WENT: Final[dict[str, str]] = {
+    "saved": "{account} went from {before} to {score}: saved, {acv}.",
+    "saved_no_money": "{account} went from {before} to {score}: saved.",
+    "not_saved": "{account} went from {before} to {score}: not saved.",
+    "no_action": (
+        "{account} went from {before} to {score}. No action was committed before that, so it doesn't count as saved."
+    ),
+}
+
 # App Home
-HOME_MINE: Final = "Your cases"
-HOME_MINE_EMPTY: Final = "Nothing waits for you."
+HOME_TODAY: Final = "{count} {need} you today"
+HOME_TODAY_EMPTY: Final = "Nothing needs you today"
+HOME_LATER: Final = "Later"
+HOME_FOLLOW_UPS: Final = "Follow-ups coming"
+HOME_QUARTER: Final = "This quarter"
+CONTACTED: Final = "contacted in time {contacted} of {decided}"
+NONE_DECIDED: Final = "nothing to contact so far"
+SAVED_COUNT: Final = "{saved} saved"
+SAVED_ACV: Final = "{saved} saved ({acv})"
+HOME_UNASSIGNED: Final = "Unassigned"
+HOME_UNASSIGNED_EMPTY: Final = "Every case has an owner."
+HOME_OVERDUE: Final = "Overdue"
+HOME_OVERDUE_EMPTY: Final = "Nothing is overdue."
+HOME_OWNERS: Final = "By owner"
+HOME_OWNERS_EMPTY: Final = "Nobody owns a case."
+OWNER_OPEN: Final = "{open} open"
+OWNER_LATE: Final = "{overdue} overdue"
+OWNER_AWAY: Final = "away until {day}"
 HOME_WAITING: Final = "Waiting for an owner"
 HOME_WAITING_EMPTY: Final = "Every case has an owner."
 HOME_PAGE: Final = "Page {page} of {pages}"

@@ -15,7 +15,19 @@ from bot.views.look import Look
 from recovery.brief import Brief, Colleague, PastScore
 from recovery.case import Outcome, Routing, State, Urgency
 from recovery.survey import Contact
-from tests.support.briefs import ACCOUNT, ANSWER, BRIEF, CASE, CLAIMED, HOSTILE, NOW, WITHDRAWN, briefs
+from tests.support.briefs import (
+    ACCOUNT,
+    ANSWER,
+    BRIEF,
+    CASE,
+    CLAIMED,
+    HOSTILE,
+    NOW,
+    PROMISE,
+    SLIPPED,
+    WITHDRAWN,
+    briefs,
+)
 from tests.support.reading import pressed, quoted, read
 from tests.support.slack_limits import message_problems, parsed_texts, strings
 
@@ -51,14 +63,14 @@ def test_claimed() -> None:
         "@U0PRIYA · ✔ flagged ✔ assigned ● outreach due Mon 23 Nov, 11:58 UTC ○ conversation ○ action ○ follow-up",
         URGENT,
         ABOUT,
-        "[Release] [Reassign…] [⋯ Open in CRM · History · Withdraw…]",
+        "[*Log outreach] [Log conversation] [Commit action] [⋯ Open in CRM · Reassign… · Release · Close… · History]",
     ]
 
 
 def test_withdrawn() -> None:
     assert lines(WITHDRAWN, closed_by="U0MARCUS") == [
         "⚫ 2 · Northwind Traders · Withdrawn by @U0MARCUS: Test answer: our own set-up.",
-        "[History]",
+        "[History] [Reopen…]",
     ]
 
 
@@ -223,7 +235,11 @@ def test_buttons_carry_the_case_and_say_its_name() -> None:
     assert (assign["action_id"], assign["value"]) == ("case_assign", "42")
     assert menu["action_id"] == "case_more"
     assert (crm["value"], crm["url"]) == ("crm:42", "https://crm.example/accounts/001A")
-    assert [read_more(option["value"]) for option in (crm, history, withdraw)] == [(kind, 42) for kind in More]
+    assert [read_more(option["value"]) for option in (crm, history, withdraw)] == [
+        (More.CRM, 42),
+        (More.HISTORY, 42),
+        (More.WITHDRAW, 42),
+    ]
 
 
 def test_block_ids_stay_the_same_through_a_case_and_differ_between_cases() -> None:
@@ -274,13 +290,19 @@ def test_the_worst_of_everything_at_once_fits() -> None:
                 urgency_why=worst,
                 routing=Routing("U0PRIYA", worst),
                 outcome_reason=worst,
+                progress=replace(
+                    SLIPPED, action=replace(PROMISE, deliverable=worst, person=worst), follow_up_why=worst
+                ),
             )
             assert message_problems(card(replace(brief, case=case), currency="USD", closed_by="U0MARCUS")) == []
 
 
 def assert_obeys_nobody(look: Look, brief: Brief) -> None:
     """In all that Slack parses, the only control sequences are our dates and the people of the case."""
-    ours = {brief.case.owner, brief.case.routing.user, "U0MARCUS"}
+    action = brief.case.progress.action
+    ours = {brief.case.owner, brief.case.routing.user, "U0MARCUS"} | (
+        {action.person, action.partner} if action else set()
+    )
     for text in [look.text, *parsed_texts(look.blocks)]:
         for sequence in text.split("<")[1:]:
             control, closed, _ = sequence.partition(">")

@@ -1,26 +1,17 @@
-"""Help, trouble, direct messages and the App Home."""
-
-from dataclasses import replace
-from datetime import timedelta
-from decimal import Decimal
+"""Help, trouble, and direct messages about who owns a case."""
 
 import pytest
 from hypothesis import given, settings
-from hypothesis import strategies as st
-from slack_sdk.models.views import View
 
-from bot.views import card, dm, words
+from bot.views import card, dm, step_words, words
 from bot.views.help import help_list
-from bot.views.home import HomeRow, home
 from bot.views.trouble import channel_trouble, unreached
 from recovery.brief import Brief
-from recovery.case import Urgency
-from tests.support.briefs import BRIEF, CASE, CLAIMED, HOSTILE, NOW, briefs, texts
+from tests.support.briefs import BRIEF, CLAIMED, NOW, briefs, texts
 from tests.support.reading import pressed, read
-from tests.support.slack_limits import message_problems, parsed_texts, view_problems
+from tests.support.slack_limits import message_problems, parsed_texts
 
 LINK = "https://acme.slack.example/archives/C0RELATIONAL/p1795262700000100"
-ROW = HomeRow(CLAIMED.case, 2, "Northwind Traders", "Dana Okafor", Decimal(180_000), LINK)
 
 
 def test_help_is_short_and_names_only_what_works() -> None:
@@ -28,15 +19,21 @@ def test_help_is_short_and_names_only_what_works() -> None:
     assert read(look.blocks) == [
         "*winback* makes sure that every unhappy customer hears back from one named person, in time.",
         "`/nps help`: this list",
+        "`/nps case`: everything that happened to one case, for example `/nps case 42`",
+        "`/nps mine`: your open cases, the most pressing first",
+        "`/nps account`: cases and answers of one account, for example `/nps account Northwind`",
+        "`/nps away`: your cases go to others and come back, for example `/nps away 2026-12-24..2027-01-02`",
+        "`/nps back`: you are here again, and your cases come back to you",
         "On a card:",
         "• *Claim*: the case is yours, and everybody sees that",
         "• *Assign…*: a CS lead names the owner",
-        "• *Release*: the owner or a lead gives it back to the channel",
-        "• *⋯*: the customer in the CRM, the history with the whole comment, and Withdraw… for leads",
+        "• *Log outreach, Log conversation, Commit action, Follow up*: the steps of the owner; the green one is next",
+        "• *⋯*: the customer in the CRM, the history, and with an owner Reassign…, Release and Close…",
         "Your cases are in the *Home* tab of this app.",
     ]
-    buttons = {words.CLAIM, words.ASSIGN, words.RELEASE}
-    assert buttons <= {name for name, _ in words.HELP_BUTTONS}
+    named = " ".join(f"{name} {does}" for name, does in words.HELP_BUTTONS)
+    steps = {words.CLAIM, words.ASSIGN, words.REASSIGN, words.RELEASE, *step_words.LOG.values(), step_words.CLOSE_CASE}
+    assert {each for each in steps if each not in named} == set()
     assert message_problems(look) == []
 
 
@@ -143,90 +140,3 @@ def test_any_direct_message_fits_slack(brief: Brief, note: str, link: str) -> No
         for text in [look.text, *parsed_texts(look.blocks)]:
             assert "<!channel" not in text
             assert "<http" not in text
-
-
-def test_home_shows_mine_and_those_that_wait() -> None:
-    waiting = replace(ROW, case=replace(CASE, id=43), account_name="Fabrikam", acv=None, card_link="")
-    view = home([ROW], [waiting], currency="USD", at=NOW)
-    assert read(view["blocks"]) == [
-        "Your cases (1)",
-        "🟡 2 · Northwind Traders · $180k | Outreach due Mon 23 Nov, 11:58 UTC",
-        "[Open card]",
-        "Waiting for an owner (1)",
-        "🔴 2 · Fabrikam | Owner due Sat 21 Nov, 16:05 UTC",
-    ]
-
-
-def test_an_empty_home_says_so_kindly() -> None:
-    view = home([], [], currency="USD", at=NOW)
-    assert read(view["blocks"]) == [
-        "Your cases",
-        "Nothing waits for you.",
-        "Waiting for an owner",
-        "Every case has an owner.",
-    ]
-    assert view_problems(view) == []
-
-
-def test_the_most_pressing_case_is_first() -> None:
-    def row(case_id: int, urgency: Urgency, hours: int) -> HomeRow:
-        deadlines = replace(CASE.deadlines, outreach=NOW + timedelta(hours=hours))
-        case = replace(CLAIMED.case, id=case_id, urgency=urgency, deadlines=deadlines)
-        return HomeRow(case, 2, f"account {case_id}", "", None)
-
-    rows = [
-        row(1, Urgency.NORMAL, 5),
-        row(2, Urgency.NORMAL, -5),
-        row(3, Urgency.CRITICAL, 9),
-        row(4, Urgency.NORMAL, 1),
-        row(5, Urgency.CRITICAL, -1),
-    ]
-    view = home(rows, [], currency="USD", at=NOW)
-    assert [block["block_id"] for block in view["blocks"][1:6]] == [f"home:mine:{n}" for n in (5, 3, 2, 4, 1)]
-
-
-@pytest.mark.parametrize(
-    ("page", "shown", "pager"),
-    [
-        (1, 40, ["Page 1 of 3", "[Next]"]),
-        (2, 25, ["Page 2 of 3", "[Back] [Next]"]),
-        (3, 5, ["Page 3 of 3", "[Back]"]),
-        (99, 5, ["Page 3 of 3", "[Back]"]),
-        (-7, 40, ["Page 1 of 3", "[Next]"]),
-    ],
-)
-def test_home_goes_by_pages(page: int, shown: int, pager: list[str]) -> None:
-    mine = [replace(ROW, case=replace(ROW.case, id=n)) for n in range(45)]
-    waiting = [replace(ROW, case=replace(CASE, id=n)) for n in range(100, 125)]
-    view = home(mine, waiting, currency="USD", at=NOW, page=page)
-    assert view_problems(view) == []
-    lines = read(view["blocks"])
-    assert lines[-2:] == pager
-    assert sum("Northwind" in line for line in lines) == shown
-    if page == 2:
-        assert [button["value"] for button in pressed(view["blocks"])[-2:]] == ["1", "3"]
-
-
-def test_a_list_that_ends_before_the_page_is_left_out() -> None:
-    mine = [replace(ROW, case=replace(ROW.case, id=n)) for n in range(45)]
-    lines = read(home(mine, [], currency="USD", at=NOW, page=2)["blocks"])
-    assert "Every case has an owner." in lines
-    waiting = [replace(ROW, case=replace(CASE, id=99))]
-    lines = read(home(mine, waiting, currency="USD", at=NOW, page=2)["blocks"])
-    assert not any(line.startswith("Waiting") for line in lines)
-
-
-@settings(max_examples=50)
-@given(st.lists(st.tuples(texts, texts), max_size=30), st.integers(-5, 50), texts)
-def test_any_home_fits_slack(names: list[tuple[str, str]], page: int, link: str) -> None:
-    rows = [HomeRow(replace(CASE, id=n), 0, account, contact, None, link) for n, (account, contact) in enumerate(names)]
-    view = home(rows, rows, currency="USD", at=NOW, page=page)
-    assert view_problems(view) == []
-    View(**view).validate_json()
-    assert not any("<!channel" in text for text in parsed_texts(view["blocks"]))
-
-
-def test_hostile_names_stay_names() -> None:
-    row = replace(ROW, account_name=HOSTILE[0])
-    left = read(home([row], [], currency="USD", at=NOW)["blocks"])[1]
-    assert left.startswith("🟡 2 · <!channel> <@U0PRIYA> <#C0RELATIONAL>")

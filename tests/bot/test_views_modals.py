@@ -33,7 +33,7 @@ def test_assign_shows_the_case_and_asks_who() -> None:
     view = modals.assign(BRIEF, currency="USD")
     assert read(view["blocks"]) == [
         *CONTEXT,
-        "Who takes it? [users_select]",
+        "Who takes it? [users_select: U0PRIYA]",
         "A word for them (optional) [plain_text_input]",
         "They get it as a direct message, and it stands in the thread.",
     ]

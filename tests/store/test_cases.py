@@ -139,16 +139,20 @@ async def test_what_an_account_leaves_empty_stays(db: Database) -> None:
 
 async def test_queues_list_the_owners_cases_and_those_without(db: Database, clock: StillClock) -> None:
     case = await open_case(db)
+    cut = queues.Cut()
     async with db.read() as tx:
-        assert [each.case.id for each in await queues.without_owner(tx, ["relational"])] == [case.id]
-        assert await queues.without_owner(tx, ["onboarding"]) == []
-        assert await queues.without_owner(tx, []) == []
+        waiting = await queues.unowned(tx, ["relational"], cut)
+        assert [each.case.id for each in waiting.rows] == [case.id]
+        assert waiting.total == 1
+        assert (await queues.unowned(tx, ["onboarding"], cut)).total == 0
+        assert (await queues.unowned(tx, [], cut)).total == 0
     async with db.write() as tx:
         await cases.save(tx, rules.claim(case, "U1", clock.now()))
     async with db.read() as tx:
-        mine = await queues.of_owner(tx, "U1")
-        assert await queues.without_owner(tx, ["relational"]) == []
-    assert [(each.case.id, each.score, each.contact_name, each.ts) for each in mine] == [
+        mine = await queues.pressing(tx, "U1", 10)
+        assert (await queues.unowned(tx, ["relational"], cut)).rows == ()
+        assert [held.id for held in await queues.held_by(tx, "U1")] == [case.id]
+    assert [(each.case.id, each.score, each.contact_name, each.ts) for each in mine.rows] == [
         (case.id, 2, "Dana Okafor", "")
     ]
-    assert replace(mine[0].case, version=1).owner == "U1"
+    assert replace(mine.rows[0].case, version=1).owner == "U1"

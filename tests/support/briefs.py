@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 
 from recovery.brief import Brief, Colleague, PastScore
 from recovery.case import Case, Deadlines, Outcome, Routing, State, Urgency
+from recovery.progress import Commitment, PartnerWord, Progress, Verdict
+from recovery.steps import ActionKind, Channel, FollowUpResult
 from recovery.survey import Account, Contact, SurveyResponse
 
 NOW = datetime(2026, 11, 21, 12, 5, tzinfo=UTC)
@@ -31,6 +33,10 @@ CASE = Case(
         outreach=ANSWERED + timedelta(hours=48),
         assign_why="4 business hours after the card",
         outreach_why="48 hours after the answer",
+        conversation=ANSWERED + timedelta(days=7),
+        action=ANSWERED + timedelta(days=14),
+        conversation_why="7 days after the answer",
+        action_why="14 days after the answer",
     ),
     version=3,
 )
@@ -82,6 +88,55 @@ WITHDRAWN = replace(
         outcome_reason="Test answer: our own set-up.",
     ),
 )
+
+CONTACTED = Progress(
+    contacted_at=NOW + timedelta(hours=3),
+    reached_at=NOW + timedelta(hours=3),
+    attempts=2,
+    channels=(Channel.EMAIL, Channel.CALL),
+)
+TALKED = replace(CONTACTED, conversation_at=NOW + timedelta(days=2), root_cause="Onboarding")
+PROMISE = Commitment(
+    kind=ActionKind.FIX,
+    deliverable="Engineering ships CSV export; Priya demos it to Dana on 2 December.",
+    person="U0PRIYA",
+    partner="U0AMARA",
+    due=date(2026, 12, 2),
+    first_due=date(2026, 12, 2),
+    committed_at=NOW + timedelta(days=3),
+)
+COMMITTED = replace(
+    TALKED,
+    action=PROMISE,
+    first_committed_at=PROMISE.committed_at,
+    commitments=1,
+    follow_up_due=PROMISE.committed_at + timedelta(days=30),
+    follow_up_why="Follow-up due 30 days after the action was committed.",
+)
+SLIPPED = replace(
+    COMMITTED,
+    action=replace(PROMISE, due=date(2027, 1, 4)),
+    slips=1,
+    follow_up_at=NOW + timedelta(days=9),
+    follow_up_result=FollowUpResult.SLIPPED,
+)
+BROKEN = replace(
+    COMMITTED,
+    follow_up_at=NOW + timedelta(days=20),
+    follow_up_result=FollowUpResult.BROKEN,
+    breaks=1,
+    follow_up_due=None,
+    follow_up_why="",
+    action_again_due=NOW + timedelta(days=34),
+    action_again_why="New action due 14 days after the last one broke.",
+)
+HELD = replace(COMMITTED, follow_up_at=NOW + timedelta(days=20), follow_up_result=FollowUpResult.HELD)
+
+
+def at_step(progress: Progress, brief: Brief = CLAIMED, *, after: timedelta = timedelta(days=4)) -> Brief:
+    """The claimed case, so far along, looked at so long after it was opened."""
+    return replace(brief, case=replace(brief.case, progress=progress, flagged_at=NOW), at=NOW + after)
+
 
 HOSTILE = (
     "<!channel> <@U0PRIYA> <#C0RELATIONAL> <!here|here> <https://evil.example|click me>",
@@ -135,12 +190,46 @@ answers = st.builds(
     follow_up_requested=st.booleans(),
 )
 
+names = st.sampled_from(["U0PRIYA", "W0KOFI"]) | texts
+commitments = st.builds(
+    Commitment,
+    kind=st.sampled_from(ActionKind),
+    deliverable=texts,
+    person=names,
+    partner=names,
+    due=days,
+    first_due=days,
+    committed_at=moments,
+)
+progresses = st.builds(
+    Progress,
+    contacted_at=st.none() | moments,
+    attempts=st.integers(0, 10_000),
+    channels=st.lists(st.sampled_from(Channel), unique=True).map(tuple),
+    meeting_at=st.none() | moments,
+    conversation_at=st.none() | moments,
+    root_cause=texts,
+    action=st.none() | commitments,
+    commitments=st.integers(0, 3),
+    action_again_due=st.none() | moments,
+    action_again_why=texts,
+    partner_word=st.none() | st.sampled_from(PartnerWord),
+    partner_said_at=st.none() | moments,
+    follow_up_due=st.none() | moments,
+    follow_up_why=texts,
+    follow_up_at=st.none() | moments,
+    follow_up_result=st.none() | st.sampled_from(FollowUpResult),
+    slips=st.integers(0, 10_000),
+    verdict=st.none() | st.sampled_from(Verdict),
+    later_score=st.none() | scores,
+)
+
 
 @st.composite
 def briefs(draw: st.DrawFn) -> Brief:
     """Any brief the house could hold: states that agree with themselves, everything else as wild as it comes."""
     state = draw(st.sampled_from(State))
-    owner = draw(st.sampled_from(["U0PRIYA", "W0KOFI"])) if state is State.CLAIMED else ""
+    owner = draw(st.sampled_from(["U0PRIYA", "W0KOFI"])) if state is not State.OPEN else ""
     case = replace(
         CASE,
         id=draw(st.integers(1, 2**63 - 1)),
@@ -151,7 +240,19 @@ def briefs(draw: st.DrawFn) -> Brief:
         routing=Routing(draw(users), draw(texts)),
         outcome=draw(st.sampled_from(Outcome)) if state is State.CLOSED else None,
         outcome_reason=draw(texts) if state is State.CLOSED else "",
-        deadlines=Deadlines(draw(moments), draw(moments), "", ""),
+        deadlines=Deadlines(
+            draw(moments),
+            draw(moments),
+            "",
+            draw(texts),
+            conversation=draw(st.none() | moments),
+            action=draw(st.none() | moments),
+            conversation_why=draw(texts),
+            action_why=draw(texts),
+        ),
+        assigned_at=draw(st.none() | moments),
+        closed_at=draw(moments) if state is State.CLOSED else None,
+        progress=draw(progresses),
         version=draw(st.integers(0, 2**63 - 1)),
     )
     colleagues = st.builds(Colleague, texts, texts, scores, moments, st.none() | st.integers(1, 2**63 - 1))

@@ -4,7 +4,8 @@ import re
 from typing import Any
 
 Json = dict[str, Any]
-_TOKENS = re.compile(r"<!date\^(\d+)\^[^|]*\|([^>]*)>|<@([A-Z0-9]+)>|<#([A-Z0-9]+)>")
+_FILLED = ("initial_value", "initial_date", "initial_date_time", "initial_user")
+_TOKENS = re.compile(r"<!date\^(\d+)\^[^|]*\|([^>]*)>|<@([A-Z0-9]+)>|<#([A-Z0-9]+)>|<https?://[^|>]+\|([^>]*)>")
 
 
 def read(blocks: Any) -> list[str]:
@@ -33,7 +34,7 @@ def _rich(block: Json) -> list[str]:
     lines = []
     for group in block["elements"]:
         text = "".join(_inline(part) for part in group["elements"])
-        bar = "❝ " if group["type"] == "rich_text_quote" else ""
+        bar = {"rich_text_quote": "❝ ", "rich_text_preformatted": "| "}.get(group["type"], "")
         lines += [bar + line for line in text.split("\n")]
     return lines
 
@@ -71,16 +72,31 @@ def _element(element: Json) -> str:
         primary = "*" if element.get("style") == "primary" else ""
         return f"[{primary}{element['text']['text']}]"
     if "options" in element:
-        choices = " · ".join(option["text"]["text"] for option in element["options"])
-        return f"[{'⋯' if element['type'] == 'overflow' else '▾'} {choices}]"
-    return f"[{element['type']}]"
+        ticked = [option["value"] for option in _chosen(element)]
+        sign = {"overflow": "⋯", "checkboxes": "☐"}.get(element["type"], "▾")
+        choices = " · ".join(
+            option["text"]["text"] + ("✓" if option["value"] in ticked else "") for option in element["options"]
+        )
+        return f"[{sign} {choices}]"
+    filled = [str(element[key]) for key in _FILLED if key in element]
+    return f"[{': '.join([element['type'], *filled])}]"
+
+
+def _chosen(element: Json) -> list[Json]:
+    return [element["initial_option"]] if "initial_option" in element else element.get("initial_options", [])
 
 
 def _text(text: Json) -> str:
     if text["type"] == "plain_text":
         return str(text["text"])
-    shown = _TOKENS.sub(lambda m: m[2] or (f"@{m[3]}" if m[3] else f"#{m[4]}"), text["text"])
+    shown = _TOKENS.sub(_drawn, text["text"])
     return shown.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+
+
+def _drawn(token: re.Match[str]) -> str:
+    if token[5]:
+        return f"[{token[5]}]"
+    return token[2] or (f"@{token[3]}" if token[3] else f"#{token[4]}")
 
 
 _READERS = {

@@ -5,7 +5,8 @@ Lengths count UTF-16 units, the strictest reading of "characters".
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -155,7 +156,7 @@ def _rich_text(block: Json) -> Iterator[str]:
     if not block["elements"]:
         yield "an empty rich_text"
     for group in block["elements"]:
-        if group["type"] not in {"rich_text_section", "rich_text_quote"}:
+        if group["type"] not in {"rich_text_section", "rich_text_quote", "rich_text_preformatted"}:
             yield f"{group['type']} is not used here"
         if not group["elements"]:
             yield f"an empty {group['type']}"
@@ -175,26 +176,44 @@ def _element(element: Json) -> Iterator[str]:
         yield from _url(element["url"])
     if "placeholder" in element:
         yield from _plain("placeholder", element["placeholder"], 150)
-    if element["type"] == "button":
-        yield from _plain("button", element["text"], 75)
-        if length(element.get("value", "")) > 2000:
-            yield "button value too long"
-    elif element["type"] in {"overflow", "static_select"}:
-        yield from _options(element)
-    elif element["type"] == "plain_text_input":
-        if not 1 <= element.get("max_length", 1) <= 3000:
-            yield "max_length out of range"
-    elif element["type"] != "users_select":
-        yield f"{element['type']} is not used here"
+    check = _ELEMENTS.get(element["type"])
+    yield from check(element) if check else [f"{element['type']} is not used here"]
+
+
+def _button(element: Json) -> Iterator[str]:
+    yield from _plain("button", element["text"], 75)
+    if length(element.get("value", "")) > 2000:
+        yield "button value too long"
+
+
+def _typed(element: Json) -> Iterator[str]:
+    most = element.get("max_length", 3000)
+    if not 1 <= most <= 3000:
+        yield "max_length out of range"
+    if "initial_value" in element:
+        yield from _text("initial_value", element["initial_value"], most)
+
+
+def _day(element: Json) -> Iterator[str]:
+    date.fromisoformat(element.get("initial_date", "2026-11-21"))
+    return iter(())
+
+
+def _moment(element: Json) -> Iterator[str]:
+    if len(str(element.get("initial_date_time", 10**9))) != 10:
+        yield f"a datetimepicker takes ten digits, not {element['initial_date_time']}"
 
 
 def _options(element: Json) -> Iterator[str]:
-    most = 5 if element["type"] == "overflow" else 100
+    most = {"overflow": 5, "checkboxes": 10}.get(element["type"], 100)
     if not 1 <= len(element["options"]) <= most:
         yield f"{len(element['options'])} options"
     values = [option["value"] for option in element["options"]]
     if len(set(values)) != len(values):
         yield f"option values not unique: {values}"
+    chosen = [element["initial_option"]] if "initial_option" in element else element.get("initial_options", [])
+    if any(option not in element["options"] for option in chosen):
+        yield "an initial option that is none of the options"
     for option in element["options"]:
         yield from _plain("option", option["text"], 75)
         yield from _text("option value", option["value"], 150)
@@ -234,6 +253,16 @@ def _id(where: str, value: str) -> Iterator[str]:
         yield f"{where}: {length(value)} characters"
 
 
+_ELEMENTS: dict[str, Callable[[Json], Iterable[str]]] = {
+    "button": _button,
+    "overflow": _options,
+    "static_select": _options,
+    "checkboxes": _options,
+    "plain_text_input": _typed,
+    "datepicker": _day,
+    "datetimepicker": _moment,
+    "users_select": lambda _element: [],
+}
 _CHECKS = {
     "rich_text": _rich_text,
     "section": _section,

@@ -1,0 +1,43 @@
+"""What the functional partner answers in their message: Done by one click, or It slips… with a note."""
+
+from typing import Any
+
+from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
+
+from bot.flows import steps
+from bot.views.ids import ActionId, BlockId, CallbackId, read_case
+from bot.views.look import Block
+from bot.views.steps import slipping
+from handlers.desk import Body, Desk, asker_of, value_of
+from handlers.windows import Scene, Sent, open_window, take
+
+
+def register(app: AsyncApp, desk: Desk) -> None:
+    @app.action(ActionId.PARTNER_DONE.value)
+    async def done(ack: AsyncAck, body: Body, respond: AsyncRespond) -> None:
+        try:
+            case_id, asker = read_case(value_of(body)), asker_of(body)
+            await desk.run(lambda tx: steps.partner_done(tx, desk.house, case_id, asker))
+        except Exception as error:  # noqa: BLE001 - whatever went wrong, the person is told
+            await ack()
+            await desk.refuse(body, respond, error)
+        else:
+            # Only now: a click that Slack shows as taken is committed.
+            await ack()
+
+    @app.action(ActionId.PARTNER_SLIPS.value)
+    async def open_slips(ack: AsyncAck, body: Body, respond: AsyncRespond) -> None:
+        await ack()
+        await open_window(desk, body, respond, steps.may_answer, _draw)
+
+    async def send(sent: Sent) -> None:
+        note = sent.form.text(BlockId.NOTE)
+        await desk.run(lambda tx: steps.partner_slips(tx, desk.house, sent.seen, note, sent.asker))
+
+    @app.view(CallbackId.PARTNER_SLIPS.value)
+    async def slips(ack: AsyncAck, body: Body, view: dict[str, Any]) -> None:
+        await take(desk, ack, body, view, send, _draw)
+
+
+def _draw(scene: Scene) -> Block:
+    return slipping.partner_slips(scene.brief, currency=scene.currency, typed=scene.typed)

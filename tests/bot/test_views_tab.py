@@ -1,0 +1,186 @@
+"""The App Home of somebody who owns cases, and the board of somebody who leads: for 0, 1 and 5,000 cases."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from slack_sdk.models.views import View
+
+from bot.views import home
+from bot.views.home import ROWS, Board, HomeRow, Listed, OwnerLoad, Quarter, Queue
+from bot.views.ids import ActionId
+from recovery.brief import Brief
+from recovery.case import Case
+from recovery.progress import Progress
+from tests.support.briefs import CASE, COMMITTED, CONTACTED, HELD, NOW, at_step, briefs, texts
+from tests.support.reading import pressed, read
+from tests.support.slack_limits import parsed_texts, view_problems
+
+LINK = "https://acme.slack.example/archives/C0RELATIONAL/p1?thread=2&x=1"
+OTHERS = (OwnerLoad("U0PRIYA", 4, 1, date(2026, 12, 2)), OwnerLoad("U0KOFI", 1, 0))
+
+
+def row(case_id: int = 42, progress: Progress | None = None, case: Case | None = None, link: str = LINK) -> HomeRow:
+    found = case or at_step(progress or Progress()).case
+    return HomeRow(replace(found, id=case_id), 2, "Northwind Traders", "Dana Okafor", Decimal(180_000), link)
+
+
+def listed(*rows: HomeRow) -> Listed:
+    return Listed(rows, len(rows))
+
+
+def full(total: int) -> Listed:
+    return Listed(tuple(row(number) for number in range(1, min(total, ROWS) + 1)), total)
+
+
+def test_a_queue_says_what_needs_me_today_and_what_comes_later() -> None:
+    queue = Queue(
+        today=listed(row(1), row(2, CONTACTED)),
+        later=listed(row(3, HELD)),
+        follow_ups=listed(row(4, COMMITTED)),
+        waiting=listed(row(5, case=CASE, link="")),
+        quarter=Quarter(11, 12, 2, Decimal(240_000)),
+    )
+    view = home.tab(queue, currency="USD", at=NOW)
+    assert read(view["blocks"]) == [
+        "2 need you today",
+        "🟡 2 · Northwind Traders · $180k | Outreach due Mon 23 Nov, 11:58 UTC · [Open card]",
+        "[Log outreach]",
+        "🟡 2 · Northwind Traders · $180k | Conversation due Sat 28 Nov, 11:58 UTC · [Open card]",
+        "[Log conversation]",
+        "Later (1)",
+        "🟢 2 · Northwind Traders · $180k | Ready to close · [Open card]",
+        "[Close…]",
+        "Follow-ups coming (1)",
+        "🟢 2 · Northwind Traders · $180k | Follow-up due Thu 24 Dec, 12:05 UTC · [Open card]",
+        "[Follow up]",
+        "*This quarter:* contacted in time 11 of 12, 2 saved ($240k)",
+        "Waiting for an owner (1)",
+        "🔴 2 · Northwind Traders · $180k | Owner due Sat 21 Nov, 16:05 UTC",
+        "[Claim]",
+    ]
+    assert view_problems(view) == []
+    assert [(each["action_id"], each["value"]) for each in pressed(view["blocks"])] == [
+        (ActionId.LOG_OUTREACH, "1"),
+        (ActionId.LOG_CONVERSATION, "2"),
+        (ActionId.CLOSE, "3"),
+        (ActionId.FOLLOW_UP, "4"),
+        (ActionId.CLAIM, "5"),
+    ]
+    assert any("?thread=2&amp;x=1|Open card>" in text for text in parsed_texts(view["blocks"]))
+
+
+def test_one_case_needs_me() -> None:
+    view = home.tab(Queue(today=listed(row())), currency="USD", at=NOW)
+    assert read(view["blocks"])[0] == "1 needs you today"
+
+
+def test_a_home_with_nothing_in_it() -> None:
+    view = home.tab(Queue(), currency="USD", at=NOW)
+    assert read(view["blocks"]) == ["Nothing needs you today", "Waiting for an owner", "Every case has an owner."]
+    assert view_problems(view) == []
+
+
+@pytest.mark.parametrize(
+    ("quarter", "said"),
+    [
+        (Quarter(0, 0, 0), "*This quarter:* nothing to contact so far, 0 saved"),
+        (Quarter(1, 1, 1, None), "*This quarter:* contacted in time 1 of 1, 1 saved"),
+        (Quarter(1200, 1300, 0, Decimal(0)), "*This quarter:* contacted in time 1,200 of 1,300, 0 saved"),
+    ],
+)
+def test_a_quarter_in_words(quarter: Quarter, said: str) -> None:
+    assert said in read(home.tab(Queue(quarter=quarter), currency="USD", at=NOW)["blocks"])
+
+
+def test_a_lead_sees_what_has_no_owner_what_is_overdue_and_who_has_how_much() -> None:
+    late = at_step(CONTACTED, after=timedelta(days=10))
+    board = Board(listed(row(7, case=CASE)), listed(row(8, case=late.case)), OTHERS, 2)
+    view = home.tab(Queue(waiting=listed(row(7, case=CASE))), board, currency="USD", at=late.at)
+    assert read(view["blocks"]) == [
+        "Nothing needs you today",
+        "Unassigned (1)",
+        "🔴 2 · Northwind Traders · $180k | Owner overdue since Sat 21 Nov, 16:05 UTC · [Open card]",
+        "[Assign…]",
+        "Overdue (1)",
+        (
+            "🔴 2 · Northwind Traders · $180k"
+            " | @U0PRIYA · Conversation overdue since Sat 28 Nov, 11:58 UTC · [Open card]"
+        ),
+        "[Reassign…]",
+        "By owner (2)",
+        "@U0PRIYA · 4 open · *1 overdue* · away until Wed 2 Dec 2026",
+        "@U0KOFI · 1 open",
+    ]
+
+
+def test_an_empty_board_says_so_kindly() -> None:
+    assert read(home.tab(Queue(), Board(), currency="USD", at=NOW)["blocks"]) == [
+        "Nothing needs you today",
+        "Unassigned",
+        "Every case has an owner.",
+        "Overdue",
+        "Nothing is overdue.",
+        "By owner",
+        "Nobody owns a case.",
+    ]
+
+
+@pytest.mark.parametrize("total", [0, 1, ROWS, ROWS + 1, 5_000])
+def test_a_home_of_any_length_fits_slack(total: int) -> None:
+    owners = tuple(OwnerLoad("U0PRIYA", total, total, date(2026, 12, 2)) for _ in range(min(total, ROWS)))
+    queue = Queue(full(total), full(total), full(total), full(total), Quarter(1, 2, 3))
+    board = Board(full(total), full(total), owners, total)
+    for view in (
+        home.tab(queue, currency="USD", at=NOW),
+        home.tab(queue, board, currency="USD", at=NOW),
+    ):
+        assert view_problems(view) == []
+        View(**view).validate_json()
+    assert home.pages(queue, board) == home.pages(queue) == max(1, -(-total // ROWS))
+
+
+@pytest.mark.parametrize(
+    ("page", "pager", "turns"),
+    [
+        (1, ["Page 1 of 417", "[Next]"], ["2"]),
+        (200, ["Page 200 of 417", "[Back] [Next]"], ["199", "201"]),
+        (417, ["Page 417 of 417", "[Back]"], ["416"]),
+        (9999, ["Page 417 of 417", "[Back]"], ["416"]),
+        (-3, ["Page 1 of 417", "[Next]"], ["2"]),
+    ],
+)
+def test_all_lists_turn_their_pages_together(page: int, pager: list[str], turns: list[str]) -> None:
+    view = home.tab(Queue(later=full(5_000)), currency="USD", at=NOW, page=page)
+    assert read(view["blocks"])[-2:] == pager
+    turning = [each["value"] for each in pressed(view["blocks"]) if each["action_id"].startswith("home_")]
+    assert turning == turns
+
+
+def test_a_list_that_ended_on_an_earlier_page_leaves_this_one_to_the_others() -> None:
+    queue = Queue(today=Listed((), 5), later=full(30))
+    shown = read(home.tab(queue, Board(owners_total=5), currency="USD", at=NOW, page=2)["blocks"])
+    assert shown[0] == "Later (30)"
+    assert not any(line.startswith(("5 need", "By owner", "Nothing needs")) for line in shown)
+
+
+@pytest.mark.parametrize("owners", [13, 40])
+def test_the_longest_list_of_owners_counts_its_pages_too(owners: int) -> None:
+    assert home.pages(Queue(), Board(owners_total=owners)) == -(-owners // ROWS)
+
+
+@settings(max_examples=40)
+@given(st.lists(st.tuples(briefs(), texts, texts), max_size=4), texts, st.integers(-5, 50))
+def test_any_home_fits_slack(found: list[tuple[Brief, str, str]], link: str, page: int) -> None:
+    rows = tuple(
+        HomeRow(replace(brief.case, id=number), 0, account, contact, None, link)
+        for number, (brief, account, contact) in enumerate(found)
+    )
+    lists = Listed(rows, len(rows))
+    view = home.tab(Queue(lists, lists, lists, lists), Board(lists, lists), currency="USD", at=NOW, page=page)
+    assert view_problems(view) == []
+    for text in parsed_texts(view["blocks"]):
+        assert "<!channel" not in text
