@@ -186,7 +186,10 @@ class Delivery:
                 await outbox.shown(tx, row, channel, ts, job.drawn.hash)
             case messages.Found(channel, ts):
                 await reporting.posted(tx, row.surface)
-                await outbox.found(tx, row, channel, ts)
+                if job.drawn.file:  # a file never changes: the next version of it is another one
+                    await outbox.shown(tx, row, channel, ts, job.drawn.hash)
+                else:
+                    await outbox.found(tx, row, channel, ts)
             case messages.NotLookedUp(cause):
                 await self._not_looked_up(tx, row, cause)
             case Wait(after, why, everybody):

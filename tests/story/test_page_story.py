@@ -1,6 +1,7 @@
 """A newcomer on the demo page, in a real browser: the whole story of the first job, over both ways into Slack."""
 
 import re
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -137,3 +138,93 @@ async def send_an_answer(page: Page, it: Story) -> None:
     await dialog.get_by_role("button", name=re.compile("^Send")).click()
     await it.workspace.until(lambda: len(it.cards()) > before)
     await page.keyboard.press("Escape")
+
+
+async def test_a_case_goes_all_the_way_to_saved_in_the_browser(
+    browser_page: Page, sqlite_db: str, tmp_path: Path
+) -> None:
+    """Outreach, conversation, a vague promise challenged, the day of the follow-up, closed; then the customer's 9."""
+    page = browser_page
+    async with story(sqlite_db, tmp_path) as it:
+        await it.answers()
+        await it.card()
+        await page.add_init_script(TOUR_SEEN)
+        await page.goto(it.workspace.url)
+        await open_channel(page, "nps-relational")
+        card = card_of(page, NORTHWIND)
+        await card.get_by_role("button", name="Claim").click()
+        await later(page, "one hour", it)
+
+        await card.get_by_role("button", name="Log outreach").click()
+        window = page.get_by_role("dialog")
+        await expect(window).to_contain_text("Hi Dana")
+        await window.get_by_role("button", name="Log it").click()
+        await expect(window.get_by_role("alert").first).to_be_visible()
+        await choose(window, page, "How did you get in touch?", "Call")
+        await choose(window, page, "What came of it?", "Reached")
+        await window.get_by_role("textbox", name="What was said?").fill("Dana has ten minutes on Monday.")
+        await window.get_by_role("button", name="Log it").click()
+        await expect(window).to_have_count(0)
+        await expect(card).to_contain_text("✔ outreach")
+
+        await card.get_by_role("button", name="Log a conversation").click()
+        await window.get_by_role("textbox", name="With whom did you speak?").fill("Dana Okafor")
+        await choose(window, page, "Root cause", "Onboarding")
+        await window.get_by_role("textbox", name="The sentence that says it").fill("We waited four months for go-live.")
+        await window.get_by_role("textbox", name="What do they need").fill("A named engineer.")
+        await window.get_by_role("textbox", name="Notes").fill("Nobody technical in three calls.")
+        await window.get_by_role("button", name="Log it").click()
+        await expect(window).to_have_count(0)
+        await expect(card).to_contain_text("✔ conversation")
+
+        await card.get_by_role("button", name="Commit an action").click()
+        await choose(window, page, "What kind of action is it?", "Fix")
+        await window.get_by_role("textbox", name="What will the customer have?").fill("We will look into it soon.")
+        await choose(window, page, "Who delivers it?", "Priya Raman")
+        await choose(window, page, "Who helps", "Amara Nwosu")
+        await window.get_by_label("By when?").fill(working_day(it, 10))
+        await window.get_by_role("button", name="Commit", exact=True).click()
+        await expect(window).to_contain_text("look into")
+        promise = "Amara ships the importer fix; Priya demos it to Dana."
+        await window.get_by_role("textbox", name="What will the customer have?").fill(promise)
+        await window.get_by_role("button", name="Commit", exact=True).click()
+        await expect(window).to_have_count(0)
+        await expect(card).to_contain_text("✔ action")
+
+        await later(page, "30 days", it)
+        await later(page, "one day", it)
+        await later(page, "one day", it)
+        await later(page, "one day", it)
+        await page.get_by_role("navigation").get_by_role("button", name="winback").click()
+        await page.get_by_role("tab", name="Messages").click()
+        await page.get_by_role("article").get_by_role("button", name=re.compile("held", re.IGNORECASE)).first.click()
+        await window.get_by_role("textbox", name="How do you know?").fill("Dana imported 12,000 rows.")
+        await window.get_by_role("button", name="Log it").click()
+        await expect(window).to_have_count(0)
+        await open_channel(page, "nps-relational")
+        await expect(card).to_contain_text("✔ follow-up")
+        await card.get_by_role("button", name="Close").click()
+        await choose(window, page, "How did it end?", "Recovered")
+        await window.get_by_role("button", name="Close the case").click()
+        await expect(window).to_have_count(0)
+        await expect(card).to_contain_text("Recovered")
+
+        await it.answers(score=9, comment="Much better.", response_id="later")
+        await expect(card).to_contain_text("2 → 9")
+        await expect(card).to_contain_text("$180k saved")
+        await page.goto("about:blank")
+
+
+def working_day(it: Story, ahead: int) -> str:
+    """A working day at least so many days from now, as the browser's date input takes it."""
+    found = it.bot.clock.now().date() + timedelta(days=ahead)
+    while found.weekday() > 4 or (found.month, found.day) in {(12, 25), (12, 28), (1, 1)}:
+        found += timedelta(days=1)
+    return found.isoformat()
+
+
+async def later(page: Page, span: str, it: Story) -> None:
+    """The page's clock moves on, and the bot has noticed."""
+    before = it.bot.clock.now()
+    await page.get_by_role("button", name=f"Move the clock on by {span}").click()
+    await it.workspace.until(lambda: it.bot.clock.now() > before + timedelta(minutes=30))
