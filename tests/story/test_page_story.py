@@ -155,64 +155,85 @@ async def test_a_case_goes_all_the_way_to_saved_in_the_browser(
         await card.get_by_role("button", name="Claim").click()
         await later(page, "one hour", it)
 
-        await card.get_by_role("button", name="Log outreach").click()
-        window = page.get_by_role("dialog")
-        await expect(window).to_contain_text("Hi Dana")
-        await window.get_by_role("button", name="Log it").click()
-        await expect(window.get_by_role("alert").first).to_be_visible()
-        await choose(window, page, "How did you get in touch?", "Call")
-        await choose(window, page, "What came of it?", "Reached")
-        await window.get_by_role("textbox", name="What was said?").fill("Dana has ten minutes on Monday.")
-        await window.get_by_role("button", name="Log it").click()
-        await expect(window).to_have_count(0)
-        await expect(card).to_contain_text("✔ outreach")
-
-        await card.get_by_role("button", name="Log a conversation").click()
-        await window.get_by_role("textbox", name="With whom did you speak?").fill("Dana Okafor")
-        await choose(window, page, "Root cause", "Onboarding")
-        await window.get_by_role("textbox", name="The sentence that says it").fill("We waited four months for go-live.")
-        await window.get_by_role("textbox", name="What do they need").fill("A named engineer.")
-        await window.get_by_role("textbox", name="Notes").fill("Nobody technical in three calls.")
-        await window.get_by_role("button", name="Log it").click()
-        await expect(window).to_have_count(0)
-        await expect(card).to_contain_text("✔ conversation")
-
-        await card.get_by_role("button", name="Commit an action").click()
-        await choose(window, page, "What kind of action is it?", "Fix")
-        await window.get_by_role("textbox", name="What will the customer have?").fill("We will look into it soon.")
-        await choose(window, page, "Who delivers it?", "Priya Raman")
-        await choose(window, page, "Who helps", "Amara Nwosu")
-        await window.get_by_label("By when?").fill(working_day(it, 10))
-        await window.get_by_role("button", name="Commit", exact=True).click()
-        await expect(window).to_contain_text("look into")
-        promise = "Amara ships the importer fix; Priya demos it to Dana."
-        await window.get_by_role("textbox", name="What will the customer have?").fill(promise)
-        await window.get_by_role("button", name="Commit", exact=True).click()
-        await expect(window).to_have_count(0)
-        await expect(card).to_contain_text("✔ action")
-
-        await later(page, "30 days", it)
-        await later(page, "one day", it)
-        await later(page, "one day", it)
-        await later(page, "one day", it)
-        await page.get_by_role("navigation").get_by_role("button", name="winback").click()
-        await page.get_by_role("tab", name="Messages").click()
-        await page.get_by_role("article").get_by_role("button", name=re.compile("held", re.IGNORECASE)).first.click()
-        await window.get_by_role("textbox", name="How do you know?").fill("Dana imported 12,000 rows.")
-        await window.get_by_role("button", name="Log it").click()
-        await expect(window).to_have_count(0)
+        await log_outreach(page, card)
+        await log_conversation(page, card)
+        await commit_action(page, card, it)
+        for span in ("30 days", "one day", "one day", "one day"):
+            await later(page, span, it)
+        await answer_the_question(page)
         await open_channel(page, "nps-relational")
         await expect(card).to_contain_text("✔ follow-up")
-        await card.get_by_role("button", name="Close").click()
-        await choose(window, page, "How did it end?", "Recovered")
-        await window.get_by_role("button", name="Close the case").click()
-        await expect(window).to_have_count(0)
-        await expect(card).to_contain_text("Recovered")
+        await close_as_recovered(page, card)
 
         await it.answers(score=9, comment="Much better.", response_id="later")
         await expect(card).to_contain_text("2 → 9")
         await expect(card).to_contain_text("$180k saved")
         await page.goto("about:blank")
+
+
+async def log_outreach(page: Page, card: Locator) -> None:
+    await card.get_by_role("button", name="Log outreach").click()
+    window = page.get_by_role("dialog")
+    await expect(window).to_contain_text("Hi Dana")
+    await window.get_by_role("button", name="Log it").click()
+    await expect(window.get_by_role("alert").first).to_be_visible()
+    await choose(window, page, "How did you get in touch?", "Call")
+    await choose(window, page, "What came of it?", "Reached")
+    await window.get_by_role("textbox", name="What was said?").fill("Dana has ten minutes on Monday.")
+    await window.get_by_role("button", name="Log it").click()
+    await expect(window).to_have_count(0)
+    await expect(card).to_contain_text("✔ outreach")
+
+
+async def log_conversation(page: Page, card: Locator) -> None:
+    await card.get_by_role("button", name="Log a conversation").click()
+    window = page.get_by_role("dialog")
+    await window.get_by_role("textbox", name="With whom did you speak?").fill("Dana Okafor")
+    await choose(window, page, "Root cause", "Onboarding")
+    await window.get_by_role("textbox", name="The sentence that says it").fill("We waited four months for go-live.")
+    await window.get_by_role("textbox", name="What do they need").fill("A named engineer.")
+    await window.get_by_role("textbox", name="Notes").fill("Nobody technical in three calls.")
+    await window.get_by_role("button", name="Log it").click()
+    await expect(window).to_have_count(0)
+    await expect(card).to_contain_text("✔ conversation")
+
+
+async def commit_action(page: Page, card: Locator, it: Story) -> None:
+    """First as people say it, then as somebody can be held to it."""
+    await card.get_by_role("button", name="Commit an action").click()
+    window = page.get_by_role("dialog")
+    await choose(window, page, "What kind of action is it?", "Fix")
+    await window.get_by_role("textbox", name="What will the customer have?").fill("We will look into it soon.")
+    await choose(window, page, "Who delivers it?", "Priya Raman")
+    await choose(window, page, "Who helps", "Amara Nwosu")
+    await window.get_by_label("By when?").fill(working_day(it, 10))
+    await window.get_by_role("button", name="Commit", exact=True).click()
+    await expect(window).to_contain_text("look into")
+    promise = "Amara ships the importer fix; Priya demos it to Dana."
+    await window.get_by_role("textbox", name="What will the customer have?").fill(promise)
+    await window.get_by_role("button", name="Commit", exact=True).click()
+    await expect(window).to_have_count(0)
+    await expect(card).to_contain_text("✔ action")
+
+
+async def answer_the_question(page: Page) -> None:
+    """The direct message on the follow-up's day."""
+    await page.get_by_role("navigation").get_by_role("button", name="winback").click()
+    await page.get_by_role("tab", name="Messages").click()
+    await page.get_by_role("article").get_by_role("button", name=re.compile("held", re.IGNORECASE)).first.click()
+    window = page.get_by_role("dialog")
+    await window.get_by_role("textbox", name="How do you know?").fill("Dana imported 12,000 rows.")
+    await window.get_by_role("button", name="Log it").click()
+    await expect(window).to_have_count(0)
+
+
+async def close_as_recovered(page: Page, card: Locator) -> None:
+    await card.get_by_role("button", name="Close").click()
+    window = page.get_by_role("dialog")
+    await choose(window, page, "How did it end?", "Recovered")
+    await window.get_by_role("button", name="Close the case").click()
+    await expect(window).to_have_count(0)
+    await expect(card).to_contain_text("Recovered")
 
 
 def working_day(it: Story, ahead: int) -> str:
