@@ -4,6 +4,7 @@ import hashlib
 import json
 from dataclasses import dataclass, replace
 
+from bot.flows import handed_on
 from bot.flows.briefing import brief_of
 from bot.flows.homepage import home_view
 from bot.flows.settle import channel_of
@@ -11,6 +12,7 @@ from bot.house import House
 from bot.invites import invite
 from bot.surfaces import (
     CardSurface,
+    HandedOnSurface,
     HomeSurface,
     InviteSurface,
     MessageSurface,
@@ -29,7 +31,10 @@ from store.engine import Tx
 from store.people import Person, Place
 
 ENDS = frozenset({EventKind.WITHDRAWN, EventKind.CLOSED})
-MessageOfOurs = CardSurface | NoteSurface | MessageSurface | PartnerSurface | PromptSurface | TroubleSurface
+MessageOfOurs = (
+    CardSurface | NoteSurface | MessageSurface | PartnerSurface | PromptSurface | HandedOnSurface | TroubleSurface
+)
+OF_NO_CASE = TroubleSurface | HomeSurface | HandedOnSurface
 Direct = MessageSurface | PartnerSurface | PromptSurface | InviteSurface
 
 
@@ -65,7 +70,7 @@ async def draw(tx: Tx, house: House, surface: str, detour: str = "") -> Drawn | 
 async def detours(tx: Tx, house: House, surface: str) -> list[str]:
     """Where the surface goes, in this order: its own place, the fallback channel, the lead, the admin."""
     found = parse(surface)
-    if found is None or isinstance(found, TroubleSurface | HomeSurface):
+    if found is None or isinstance(found, OF_NO_CASE):
         return []
     case = await cases.get(tx, found.case_id)
     programme = house.programme_of(case)
@@ -76,7 +81,7 @@ async def detours(tx: Tx, house: House, surface: str) -> list[str]:
     return list(dict.fromkeys(way for way in ways if way))
 
 
-async def _look(tx: Tx, house: House, surface: MessageOfOurs) -> Look | None:
+async def _look(tx: Tx, house: House, surface: MessageOfOurs) -> Look | None:  # noqa: PLR0911 - a return for each kind
     match surface:
         case CardSurface(case_id):
             brief = await brief_of(tx, house, case_id)
@@ -91,6 +96,8 @@ async def _look(tx: Tx, house: House, surface: MessageOfOurs) -> Look | None:
             return dm.partner_asked(await brief_of(tx, house, case_id), user, commitment=commitment)
         case PromptSurface():
             return await _asked_on_the_day(tx, house, surface)
+        case HandedOnSurface():
+            return await handed_on.look_of(tx, house, surface)
         case TroubleSurface(place, _):
             known = _place(house, place)
             return trouble.channel_trouble(place, known.problem, known.since or tx.now)
@@ -108,6 +115,8 @@ async def _message(tx: Tx, house: House, user: str, case_id: int, version: int) 
         return dm.saved_line(brief, event, currency=currency, card_link=link)
     if user == event.before:
         return dm.moved(brief, event.actor, event.after, card_link=link)
+    if event.kind is EventKind.RELEASED:
+        return dm.owner_gone(brief, event.before, card_link=link)
     return dm.given(brief, event.actor, currency=currency, note=event.note, card_link=link)
 
 
@@ -135,7 +144,7 @@ async def _file(tx: Tx, house: House, surface: InviteSurface) -> Drawn | None:
 
 async def _explained(tx: Tx, house: House, surface: MessageOfOurs, look: Look) -> Look:
     """The same look with a line on top that says why it is here."""
-    if isinstance(surface, TroubleSurface):
+    if isinstance(surface, OF_NO_CASE):
         return look
     case = await cases.get(tx, surface.case_id)
     own = surface.user if isinstance(surface, Direct) else channel_of(house, case)

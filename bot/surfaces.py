@@ -96,13 +96,26 @@ class InviteSurface:
         return f"invite:{self.user}:case:{self.case_id}:{self.version}"
 
 
+@dataclass(frozen=True, slots=True)
+class HandedOnSurface:
+    """A lead's message about one absence: of whom, from which day on (YYYY-MM-DD). One for each lead and absence."""
+
+    user: str
+    owner: str
+    first: str
+
+    def __str__(self) -> str:
+        return f"handed:{self.user}:{self.owner}:{self.first}"
+
+
 AboutCase = CardSurface | NoteSurface | MessageSurface | PartnerSurface | PromptSurface | InviteSurface
-Surface = AboutCase | HomeSurface | TroubleSurface
+Surface = AboutCase | HandedOnSurface | HomeSurface | TroubleSurface
 
 _HOME = re.compile(r"home:([^:]+)")
 _PARTNER = re.compile(r"partner:([^:]+):case:(\d+):(\d+)")
 _PROMPT = re.compile(r"prompt:([^:]+):case:(\d+):(\d+):(\d+)")
 _INVITE = re.compile(r"invite:([^:]+):case:(\d+):(\d+)")
+_HANDED_ON = re.compile(r"handed:([^:]+):([^:]+):([\d-]+)")
 _CARD = re.compile(r"case:(\d+)")
 _NOTE = re.compile(r"case:(\d+):note:(\d+)")
 _MESSAGE = re.compile(r"dm:([^:]+):case:(\d+):(\d+)")
@@ -124,6 +137,7 @@ _READERS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], Surface]], ...]
     (_PARTNER, lambda found: PartnerSurface(found[1], int(found[2]), int(found[3]))),
     (_PROMPT, lambda found: PromptSurface(found[1], int(found[2]), int(found[3]), int(found[4]))),
     (_INVITE, lambda found: InviteSurface(found[1], int(found[2]), int(found[3]))),
+    (_HANDED_ON, lambda found: HandedOnSurface(found[1], found[2], found[3])),
     (_HOME, lambda found: HomeSurface(found[1])),
     (_TROUBLE, lambda found: TroubleSurface(found[1], found[2])),
 )

@@ -1,6 +1,7 @@
 """Starts the local workspace and the bot in it, feeds the first answers, and ends both together."""
 
 import asyncio
+import contextlib
 import os
 import signal
 import socket
@@ -18,6 +19,7 @@ from typing import Final
 import aiohttp
 
 from demo import constants
+from demo.played import play
 from demo.running import RunningWorkspace
 from demo.stories import Story, read_stories
 from demo.workspace import run_workspace
@@ -33,6 +35,7 @@ DATABASE: Final = "winback.sqlite3"
 CLOCK: Final = "clock"
 LOG: Final = "winback.log"
 LAST_LINES: Final = 15
+AT_WORK: Final = "Colleagues take on some of the cases in the next 40 seconds; watch, or go first."
 _OWN_FILES: Final = (DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm", f"{DATABASE}-journal", CLOCK, LOG)
 
 
@@ -118,6 +121,14 @@ async def _open(options: Options, workspace: RunningWorkspace, began: float) -> 
         say(line)
     if options.browser:
         await asyncio.to_thread(webbrowser.open, options.page_url)
+    if stories:
+        await play(workspace, lambda line: _note(options, line))
+
+
+def _note(options: Options, line: str) -> None:
+    # A line less in the log is no reason to end the demo.
+    with contextlib.suppress(OSError), (options.data / LOG).open("a", encoding="utf-8") as log:
+        log.write(f"{line}\n")
 
 
 async def _ready(options: Options) -> None:
@@ -167,6 +178,7 @@ def banner(options: Options, answers: int, seconds: float) -> list[str]:
         "",
         *(f"  {name}={value}" for name, value in secrets(options).items()),
         "",
+        *([AT_WORK] if answers else []),
         f"Open {options.page_url}",
         "Ctrl-C ends the demo.",
     ]
@@ -201,7 +213,9 @@ def environment(options: Options, outer: Mapping[str, str]) -> dict[str, str]:
 
 
 async def _start_bot(options: Options) -> Process:
-    with (options.data / LOG).open("wb") as log:
+    (options.data / LOG).write_bytes(b"")
+    # Both of us write into it, so each line goes to its end.
+    with (options.data / LOG).open("ab") as log:
         # Its own session, so that Ctrl-C reaches only the launcher, which then ends the bot in order.
         return await asyncio.create_subprocess_exec(
             sys.executable,

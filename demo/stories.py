@@ -60,8 +60,8 @@ def _story(item: Json, accounts: Mapping[str, Json]) -> Story:
     own = {name: value for name, value in item.items() if name not in {"id", "account", "ago"} and value != ""}
     return Story(
         id=item["id"],
-        ago=_span(item["ago"]),
-        renews_in=_span(account["renews_in"]),
+        ago=span(item["ago"]),
+        renews_in=span(account["renews_in"]),
         fields={
             "survey_id": survey_id,
             "survey_name": survey_name,
@@ -73,7 +73,7 @@ def _story(item: Json, accounts: Mapping[str, Json]) -> Story:
     )
 
 
-def _span(text: str) -> timedelta:
+def span(text: str) -> timedelta:
     """`45m`, `27h` or `87d`. Errors: ValueError."""
     match = re.fullmatch(r"(\d+)([mhd])", text)
     if match is None:

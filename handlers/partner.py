@@ -40,4 +40,4 @@ def register(app: AsyncApp, desk: Desk) -> None:
 
 
 def _draw(scene: Scene) -> Block:
-    return slipping.partner_slips(scene.brief, currency=scene.currency, typed=scene.typed)
+    return slipping.partner_slips(scene.brief, typed=scene.typed)

@@ -7,11 +7,11 @@ work at it, no case is handed on or back twice, and the next beat goes on where 
 from dataclasses import dataclass, replace
 
 from bot.flows.casework import Asker, leads_of, load, reroute, standing_of
-from bot.flows.handed_on import HandedOnSurface
 from bot.flows.ledger import WINBACK
 from bot.flows.rosters import local_day
 from bot.flows.settle import is_gone, settle
 from bot.house import House
+from bot.surfaces import HandedOnSurface
 from recovery import case as rules
 from recovery import roles
 from recovery.absence import AWAY_FOR, BACK_TO, back_again, held_for, parse_days, while_away

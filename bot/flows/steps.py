@@ -160,6 +160,9 @@ async def reopen(tx: Tx, house: House, seen: Seen, reason: str, asker: Asker) ->
         event.kind is EventKind.REOPENED and event.actor == asker.user for event in news
     ):
         return case
+    other = await cases.open_of_contact(tx, case.contact_id, case.programme)
+    if other is not None and other.id != case.id:
+        raise Refusal(f"This customer has another open case by now, case {other.id}. Go on with that one.")
     return await _save(tx, house, closing.reopen(case, reason, asker.user, tx.now))
 
 

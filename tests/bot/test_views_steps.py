@@ -341,7 +341,9 @@ def test_what_was_typed_into_a_correction_goes_before_what_was_logged() -> None:
 
 
 def test_a_partner_sees_the_promise_and_says_why_it_slips() -> None:
-    view = partner_slips(at_step(SLIPPED), currency="USD")
+    view = partner_slips(at_step(SLIPPED))
+    # Partners have no seat in the channel: neither the score nor the money is theirs to see.
+    assert not any("$" in line or "🟢 2" in line or "🔴 2" in line for line in read(view["blocks"]))
     assert read(view["blocks"])[3:] == [
         "Fix, due Mon 4 Jan 2027: @U0PRIYA with @U0AMARA",
         "Engineering ships CSV export; Priya demos it to Dana on 2 December.",
@@ -433,7 +435,7 @@ def all_modals(brief: Brief, typed: dict[str, str] | None = None, since: Sequenc
     yield reopen(brief, **more)
     yield correct(brief, logged(ENTRIES), **more)
     yield from (correction(brief, each, root_causes=ROOT_CAUSES, **more) for each in logged(ENTRIES))
-    yield partner_slips(brief, **more)
+    yield partner_slips(brief, typed=filled, since=since)
 
 
 anything_typed = st.dictionaries(st.sampled_from([each.value for each in BlockId]), texts, max_size=12)

@@ -14,7 +14,7 @@ from demo.web_api.registry import METHODS
 from demo.workspace import run_workspace
 from store.clock import SystemClock
 from store.engine import Database
-from store.migrate import migrate
+from store.migrate import HEAD, migrate
 from tests.cli.command import Done, alone, here, winback
 from tests.support.postgres import Server
 from tests.support.story import MANIFEST, POLICY, environment
@@ -191,7 +191,7 @@ async def test_a_slack_on_a_bad_day_is_a_finding_each_time(tmp_path: Path) -> No
         ("none", "There is no database "),
         ("empty", "has no tables yet. `winback run` makes them."),
         ("foreign", "The database does not answer (file is not a database). Check DATABASE_URL"),
-        ("newer", "is at version 9999, not 0001. Install the newer winback."),
+        ("newer", f"is at version 9999, not {HEAD}. Install the newer winback."),
         ("folder", "The database does not answer (unable to open database file)."),
     ],
 )

@@ -75,10 +75,10 @@ async def test_a_line_of_the_thread_is_there_once(sqlite_db: str, tmp_path: Path
 async def test_a_direct_message_is_there_once(sqlite_db: str, tmp_path: Path, fault: Json) -> None:
     async with story(sqlite_db, tmp_path, pace=Pace.unlimited()) as it:
         card = await claimed(it)
-        await it.card(lambda words: "Release" in words)
+        await it.card(lambda words: "Log outreach" in words)
         await settled(it)
         it.workspace.faults.set("chat.postMessage", times=2, **fault)
-        await it.workspace.click("U0MARCUS", RELATIONAL, card["ts"], "case_release")
+        await it.workspace.click("U0MARCUS", RELATIONAL, card["ts"], "case_more", value="release:1")
         await it.workspace.until(lambda: it.workspace.dms("U0PRIYA"), 10)
         await settled(it)
         assert set(surfaces(it.workspace).values()) == {1}
@@ -91,7 +91,7 @@ async def test_an_update_ends_at_the_last_look(sqlite_db: str, tmp_path: Path, f
         it.workspace.faults.set("chat.update", times=2, **fault)
         await claimed(it)
         await settled(it)
-        assert "Release" in words_of(it.cards()[0])
+        assert "Log outreach" in words_of(it.cards()[0])
         assert surfaces(it.workspace)["case:1"] == 1
 
 

@@ -11,12 +11,13 @@ from demo.rates import Pace
 from demo.running import RunningWorkspace
 from recovery import case as rules
 from store import cases
+from store.case_rows import FIELDS
 from store.engine import Database
 from store.errors import Stale
 from store.tables import cases as cases_table
 from store.tables import events
 from tests.support.shown import settled, surfaces, thread_of
-from tests.support.story import RELATIONAL, Story, story, words_of
+from tests.support.story import RELATIONAL, Story, story, surface_of, words_of
 
 Json = dict[str, Any]
 CLAIMERS = ("U0PRIYA", "U0JEN", "U0KOFI", "U0MARCUS")
@@ -87,12 +88,13 @@ async def test_claim_and_release_in_the_same_instant(database_url: str, tmp_path
         for card in await many_cards(it, 5):
             await it.workspace.click("U0PRIYA", RELATIONAL, card["ts"], "case_claim")
             await it.workspace.until(
-                lambda ts=card["ts"]: "Release" in words_of(it.workspace.thread(RELATIONAL, ts)[0])  # type: ignore[misc]
+                lambda ts=card["ts"]: "Log outreach" in words_of(it.workspace.thread(RELATIONAL, ts)[0])  # type: ignore[misc]
             )
             press = it.workspace.click
+            release = surface_of(card).replace("case:", "release:")
             await asyncio.gather(
-                press("U0PRIYA", RELATIONAL, card["ts"], "case_release"),
-                press("U0MARCUS", RELATIONAL, card["ts"], "case_release"),
+                press("U0PRIYA", RELATIONAL, card["ts"], "case_more", value=release),
+                press("U0MARCUS", RELATIONAL, card["ts"], "case_more", value=release),
             )
         await settled(it, 30)
         async with it.bot.db.read() as tx:
@@ -136,7 +138,7 @@ async def test_without_the_version_two_would_own_it(
         .where(
             cases_table.c.id == sa.bindparam("the_id"), sa.bindparam("the_version", 0) == sa.bindparam("the_version", 0)
         )
-        .values({name: sa.bindparam(name) for name in (*cases._FIELDS, "version")})
+        .values({name: sa.bindparam(name) for name in (*FIELDS, "version")})
     )
     append = cases._append
 

@@ -159,7 +159,7 @@ def steps_of(brief: Any) -> Iterator[Json]:
     yield ending.close(brief, currency="USD", rules=RULES)
     yield ending.reopen(brief, currency="USD")
     yield correcting.correct(brief, [Logged(4, "U0PRIYA", NOW, entry, entry)], currency="USD")
-    yield slipping.partner_slips(brief, currency="USD")
+    yield slipping.partner_slips(brief)
 
 
 def ids_in(value: Any, name: str, *, inputs: bool) -> set[str]:

@@ -76,9 +76,18 @@ def standing(brief: Brief, step: Step) -> Block:
 
 def answered(brief: Brief, currency: str) -> list[Block]:
     """Who answered, and what they said."""
+    return _said(brief, card.headline(brief, currency))
+
+
+def wrote(brief: Brief) -> list[Block]:
+    """The same without score and money, for somebody who has no seat in the programme's channel."""
+    return _said(brief, card.account_name(brief))
+
+
+def _said(brief: Brief, headline: str) -> list[Block]:
     part = kit.excerpt(brief.answer.verbatim, _QUOTE, _QUOTE_LINES)
     said = blocks.quote(part.text, kit.ELLIPSIS if part.left_out else "") if part.text else None
-    top = blocks.line(blocks.bold(card.headline(brief, currency)), "\n", full_name(brief.answer.contact))
+    top = blocks.line(blocks.bold(headline), "\n", full_name(brief.answer.contact))
     return [blocks.rich(case_block(brief.case.id, "answer"), top, said or blocks.line(words.NO_COMMENT))]
 
 

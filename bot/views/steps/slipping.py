@@ -12,11 +12,11 @@ from recovery.case import Event
 from recovery.steps import SHORT
 
 
-def partner_slips(brief: Brief, *, currency: str, typed: Typed = NOTHING, since: Sequence[Event] = ()) -> Block:
+def partner_slips(brief: Brief, *, typed: Typed = NOTHING, since: Sequence[Event] = ()) -> Block:
     """Asks for `note`."""
     promise = ladder.promise(brief.case) or blocks.line(step_words.NO_ACTION)
     found = [
-        *frame.answered(brief, currency),
+        *frame.wrote(brief),
         blocks.rich(case_block(brief.case.id, "action"), promise),
         fields.text(
             BlockId.NOTE,

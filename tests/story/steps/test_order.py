@@ -2,7 +2,7 @@
 
 import pytest
 
-from recovery.case import EventKind
+from recovery.case import EventKind, State
 from recovery.evidence import YES
 from recovery.folding import fold
 from recovery.step_rules import step_rules
@@ -23,6 +23,7 @@ from tests.story.steps.working import (
     typed,
     window,
 )
+from tests.support.story import words_of
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -303,3 +304,18 @@ async def folded(it: Acting, case: Shown) -> None:
     house = it.story.bot.house
     found, history = await it.case(case.id), await it.history(case.id)
     assert fold(history, step_rules(house.policy, house.policy.programmes[found.programme])) == found.progress
+
+
+async def test_a_case_is_not_reopened_beside_a_newer_one(it: Acting) -> None:
+    case = await owned(it)
+    view = await window(it, MARCUS, case, "close")
+    assert (await sends(it, MARCUS, view, outcome="withdrawn", reason="A test."))["response_action"] == "close"
+    await it.workspace.until(lambda: "case_reopen" in it.buttons(case))
+    key = case.customer.lower()
+    again = {"email": f"dana@{key}.example", "account_id": key, "account_name": case.customer}
+    await it.story.answers(score=1, name="Dana", **again)
+    await it.workspace.until(lambda: sum(case.customer in words_of(card) for card in it.story.cards()) > 1)
+    view = await it.opens_modal(MARCUS, case, "case_reopen")
+    answer = await sends(it, MARCUS, view, reason="We closed it too early.")
+    assert "another open case by now" in str(answer["errors"])
+    assert (await it.case(case.id)).state is State.CLOSED
