@@ -150,8 +150,8 @@ class Load:
     async def _released(self, surface: str, channel: str, ts: str) -> None:
         """The lead waits until the card offers it."""
         while not self.stopping:
-            if "Release" in words_of(self.cards()[surface][1]):
-                if await self._pressed(LEAD, channel, ts, "case_release"):
+            if "Log outreach" in words_of(self.cards()[surface][1]):
+                if await self._pressed(LEAD, channel, ts, "case_more", surface.replace("case:", "release:")):
                     self.ledger.released.add(surface)
                 return
             await self._rest()
@@ -170,10 +170,10 @@ class Load:
         surface = self.random.choice(free)
         return surface, cards[surface][0], cards[surface][1]["ts"]
 
-    async def _pressed(self, user: str, channel: str, ts: str, action: str) -> bool:
+    async def _pressed(self, user: str, channel: str, ts: str, action: str, value: str | None = None) -> bool:
         self.ledger.tries["clicks"] += 1
         try:
-            await self.workspace.click(user, channel, ts, action)
+            await self.workspace.click(user, channel, ts, action, value=value)
         except ActRefused:
             await self._rest()
             return False
