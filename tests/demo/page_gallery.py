@@ -366,13 +366,13 @@ async def show_everything(client: AsyncWebClient) -> dict[str, str]:
 
 
 def write_manifest(folder: Path, source: Path) -> Path:
-    """Our own manifest with two shortcuts and files added, so that the page has some to show."""
+    """Our own manifest with two more shortcuts, which the gallery answers."""
     target = folder / "manifest.yml"
     shortcuts = (
         "  shortcuts:\n"
         "    - {name: Look at this, callback_id: look, type: message, description: Look}\n"
         "    - {name: Look around, callback_id: look, type: global, description: Look}\n"
     )
-    text = source.read_text("utf-8").replace("features:\n", f"features:\n{shortcuts}")
-    target.write_text(text.replace("      - commands\n", "      - commands\n      - files:write\n"), "utf-8")
+    text = source.read_text("utf-8").replace("  shortcuts:\n", shortcuts)
+    target.write_text(text, "utf-8")
     return target

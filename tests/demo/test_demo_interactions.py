@@ -3,6 +3,7 @@
 import asyncio
 import re
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -441,8 +442,16 @@ async def test_a_command_the_manifest_does_not_have() -> None:
         assert (await act_refused(ws.shortcut(PRIYA, "new"))).error == "invalid_shortcut"
 
 
-async def test_names_in_a_command_become_ids(heard: Heard) -> None:
-    async with run_workspace("manifest.yml") as ws, BOTS["socket"](ws, heard.register):
+def escaping_manifest(folder: Path) -> Path:
+    """Ours, but for a command whose names Slack turns into ids."""
+    target = folder / "manifest.yml"
+    text = Path("manifest.yml").read_text("utf-8")
+    target.write_text(text.replace("should_escape: false", "should_escape: true"), "utf-8")
+    return target
+
+
+async def test_names_in_a_command_become_ids(heard: Heard, tmp_path: Path) -> None:
+    async with run_workspace(escaping_manifest(tmp_path)) as ws, BOTS["socket"](ws, heard.register):
         await ws.command(PRIYA, ROOM, "/nps assign @jen in #cs-leads <b> a@b.example")
         assert heard.commands[0]["text"] == ("assign <@U0JEN|jen> in <#C0CSLEADS|cs-leads> &lt;b&gt; a@b.example")
 

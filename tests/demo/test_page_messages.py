@@ -98,7 +98,7 @@ async def test_only_its_receiver_sees_an_ephemeral_message(it: Seen) -> None:
 async def test_a_command_answers_and_suggests_itself(it: Seen) -> None:
     composer = it.page.get_by_role("combobox", name="Message #nps-relational")
     await composer.press_sequentially("/n")
-    await expect(it.page.get_by_role("option", name="/nps")).to_contain_text("Detractor cases")
+    await expect(it.page.get_by_role("option", name="/nps")).to_contain_text("detractor cases")
     await it.page.keyboard.press("Tab")
     await expect(composer).to_have_value("/nps ")
     await composer.press_sequentially("status")

@@ -58,11 +58,12 @@ def standing(new: Said, old: Said | None) -> Standing:
     if old is None:
         return Standing.NEW
     told = [(now, was) for now, was in zip(new.parts, old.parts, strict=True) if now and now != was]
-    if new.at < old.at or not told:
+    if new.at != old.at:
+        # A newer version is taken even if it says the same: its time keeps an older one out, whatever the order.
+        return Standing.CHANGED if new.at > old.at else Standing.KNOWN
+    if not told:
         return Standing.KNOWN
-    if new.at == old.at and any(was for _, was in told):
-        return Standing.CONTRADICTS
-    return Standing.CHANGED
+    return Standing.CONTRADICTS if any(was for _, was in told) else Standing.CHANGED
 
 
 def speaks_anew(new: Said, old: Said | None) -> bool:
