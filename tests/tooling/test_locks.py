@@ -56,7 +56,7 @@ def test_developers_run_the_versions_that_ship() -> None:
     "line",
     [
         "--index-url https://example.com/simple",
-        "--find-links /opt/wheels",
+        "--find-links /srv/wheels",
         "tiny @ https://example.com/tiny.whl \\",
         "tiny @ file:///root/tiny.whl \\",
         "-e .",
