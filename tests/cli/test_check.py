@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 
 from demo.running import RunningWorkspace
-from demo.web_api.registry import METHODS
 from demo.workspace import run_workspace
 from store.clock import SystemClock
 from store.engine import Database
@@ -127,7 +126,6 @@ async def test_a_healthy_installation_is_fine_and_nothing_is_posted(tmp_path: Pa
     assert called <= {"auth.test", "apps.connections.open", "conversations.info", "users.lookupByEmail", "users.info"}
 
 
-@pytest.mark.skipif("users.conversations" not in METHODS, reason="the demo workspace has no users.conversations")
 async def test_channels_by_name_are_found_among_those_winback_is_in(tmp_path: Path) -> None:
     policy = tmp_path / "policy.toml"
     named = POLICY.read_text("utf-8").replace("C0RELATIONAL", "#nps-relational").replace("C0CSLEADS", "#general")

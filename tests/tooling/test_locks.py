@@ -58,7 +58,7 @@ def test_developers_run_the_versions_that_ship() -> None:
         "--index-url https://example.com/simple",
         "--find-links /srv/wheels",
         "tiny @ https://example.com/tiny.whl \\",
-        "tiny @ file:///root/tiny.whl \\",
+        "tiny @ file:///srv/tiny.whl \\",
         "-e .",
         "    # from example.com",
         "tiny>=1 \\",
