@@ -35,20 +35,21 @@ class Absence:
     handed_on: tuple[int, ...] = ()
 
 
+_GET = sa.select(absences).where(absences.c.user_id == sa.bindparam("user"))
+
+
 async def get(tx: Tx, user: str) -> Absence | None:
-    return await _one(tx, sa.select(absences).where(absences.c.user_id == user))
+    return await _one(tx, _GET, user)
 
 
 async def lock(tx: Tx, user: str) -> Absence | None:
     """The row, which nobody else changes until this transaction ends; waits for who has it."""
-    found = sa.select(absences).where(absences.c.user_id == user)
-    return await _one(tx, found.with_for_update() if tx.postgres else found)
+    return await _one(tx, _GET.with_for_update() if tx.postgres else _GET, user)
 
 
 async def take(tx: Tx, user: str) -> Absence | None:
     """Like `lock`, but None where somebody else has it: of several replicas one works on it."""
-    found = sa.select(absences).where(absences.c.user_id == user)
-    return await _one(tx, found.with_for_update(skip_locked=True) if tx.postgres else found)
+    return await _one(tx, _GET.with_for_update(skip_locked=True) if tx.postgres else _GET, user)
 
 
 async def save(tx: Tx, absence: Absence) -> None:
@@ -95,8 +96,8 @@ async def unfinished(tx: Tx) -> list[Absence]:
     return [_absence(row) for row in rows.mappings()]
 
 
-async def _one(tx: Tx, query: sa.Select[tuple[object, ...]]) -> Absence | None:
-    row = (await tx.conn.execute(query)).mappings().first()
+async def _one(tx: Tx, query: sa.Select[tuple[object, ...]], user: str) -> Absence | None:
+    row = (await tx.conn.execute(query, {"user": user})).mappings().first()
     return None if row is None else _absence(row)
 
 
