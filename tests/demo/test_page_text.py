@@ -164,7 +164,8 @@ async def test_long_noise_is_shown_in_time(rendered: Any) -> None:
     ]
     for kind in ("mrkdwn", "markdown"):
         for text, shown in zip(noise, await rendered(kind, noise), strict=True):
-            assert shown["ms"] < 2000, (kind, text[:6])
+            # Backtracking would take minutes; other work on the machine doesn't.
+            assert shown["ms"] < 20_000, (kind, text[:6])
 
 
 # The files.

@@ -12,11 +12,13 @@ import pytest
 from bot.flows.homepage import home_view
 from bot.house import House
 from bot.views import card, ladder
-from recovery.case import Case, Outcome, State, Urgency
-from recovery.contacted import contacted_in_time, reached
+from recovery.case import Case, Outcome, Sla, State, Urgency
+from recovery.contacted import Reached, contacted_in_time
+from recovery.pauses import is_waiting
 from recovery.policy import load_policy
-from recovery.progress import Commitment, Progress, Verdict
-from recovery.steps import ActionKind, FollowUpResult
+from recovery.progress import Commitment, Pause, Progress, Verdict
+from recovery.rungs import is_needed
+from recovery.steps import ActionKind, FollowUpResult, Step
 from store import quarters, queues
 from store.engine import Database
 from store.people import Directory, Person
@@ -28,6 +30,7 @@ OWNERS = ("U1", "U2", "")
 PROGRAMMES = ("relational", "onboarding")
 DAY_ENDS = NOW + 15 * HOUR
 POLICY = (Path(__file__).parent.parent.parent / "demo" / "policy.toml").read_text("utf-8")
+EVERYTHING_SKIPPED = ("conversation", "action", "follow_up")
 FAR = datetime(9999, 1, 1, tzinfo=UTC)
 
 
@@ -53,6 +56,8 @@ def some_case(dice: random.Random) -> Case:
         follow_up_due=moment() if committed else None,
         follow_up_at=NOW if committed and result else None,
         follow_up_result=result if committed else None,
+        commitments=1 if committed else 0,
+        pauses=some_pauses(dice),
         verdict=dice.choice((None, Verdict.SAVED, Verdict.NOT_SAVED)),
     )
     owner = dice.choice(OWNERS)
@@ -70,7 +75,16 @@ def some_case(dice: random.Random) -> Case:
         submitted_at=moment(),
         deadlines=replace(CASE.deadlines, assign=moment(), outreach=moment(), conversation=perhaps(), action=perhaps()),
         progress=progress,
+        sla=Sla(skipped=dice.choice(((), (), ("conversation",), ("follow_up",), EVERYTHING_SKIPPED))),
     )
+
+
+def some_pauses(dice: random.Random) -> tuple[Pause, ...]:
+    """None, over, running, running after one that is over, ended early; also to the second."""
+    over = Pause(NOW - 3 * DAY, NOW - dice.choice((DAY, timedelta(0))), "x")
+    runs = Pause(NOW - HOUR, NOW + dice.choice((DAY, timedelta(microseconds=1000))), "x")
+    ended = Pause(NOW - HOUR, NOW + DAY, "x", ended_at=NOW - HOUR / 2)
+    return dice.choice(((), (), (over,), (runs,), (over, runs), (ended,), (over, ended)))
 
 
 def pressing(case: Case) -> tuple[bool, datetime, int]:
@@ -78,11 +92,15 @@ def pressing(case: Case) -> tuple[bool, datetime, int]:
 
 
 def group(case: Case) -> Group:
+    if is_waiting(case, NOW):
+        return Group.PAUSED
     due = card.next_due(case)
     if due is not None and due <= DAY_ENDS:
         return Group.TODAY
-    done = case.progress.contacted_at and case.progress.conversation_at and case.progress.action_stands
-    return Group.FOLLOW_UP if done else Group.LATER
+    progress = case.progress
+    talked = progress.conversation_at or not is_needed(case, Step.CONVERSATION)
+    acted = progress.action_stands or not is_needed(case, Step.ACTION)
+    return Group.FOLLOW_UP if progress.contacted_at and talked and acted else Group.LATER
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -96,7 +114,12 @@ async def test_the_lists_are_what_the_rules_say(db: Database, seed: int) -> None
             owned = [case for case in everything if case.owner == owner and case.state is State.CLAIMED]
             for skip, most in ((0, 1000), (0, 4), (4, 4), (1000, 4)):
                 mine = await queues.mine(tx, owner, DAY_ENDS, Cut(skip, most))
-                lists = {Group.TODAY: mine.today, Group.LATER: mine.later, Group.FOLLOW_UP: mine.follow_ups}
+                lists = {
+                    Group.TODAY: mine.today,
+                    Group.LATER: mine.later,
+                    Group.FOLLOW_UP: mine.follow_ups,
+                    Group.PAUSED: mine.paused,
+                }
                 for which, page in lists.items():
                     expected = [case.id for case in owned if group(case) is which]
                     assert [row.case.id for row in page.rows] == expected[skip : skip + most]
@@ -130,7 +153,11 @@ async def test_a_quarter_is_counted_as_the_rules_say(db: Database) -> None:
     since = NOW - 5 * DAY
     async with db.read() as tx:
         for owner in ("U1", "U2", "U9"):
-            theirs = [reached(case) for case in found if case.owner == owner and case.submitted_at >= since]
+            theirs = [
+                Reached(case.progress.contacted_at, case.deadlines.outreach, case.outcome)
+                for case in found
+                if case.owner == owner and case.submitted_at >= since
+            ]
             counted = contacted_in_time(await quarters.reached(tx, owner, since), NOW)
             assert counted == contacted_in_time(theirs, NOW)
             # No event says that anything was measured in this quarter.
@@ -164,5 +191,5 @@ async def test_a_home_of_none_one_and_five_thousand(db: Database, many: int) -> 
     assert ("Unassigned" in said) is True
     if many == 5000:
         assert f"({many:,})" in said
-    # The first is a cold start: statements are put together once.
-    assert min(took[1:3]) < 0.2, took
+    # The first is a cold start: statements are put together once. The bound is for a lost index, not for speed.
+    assert min(took[1:3]) < 1, took

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from recovery.case import Case, EventKind, Outcome, State
+from recovery.case import Case, EventKind, Outcome, Sla, State
 from recovery.closing import close, fitting, reopen, why_not
 from recovery.errors import FieldRefusal, Refusal
 from recovery.ladder import commit_action, log_conversation, log_follow_up, log_outreach
@@ -119,7 +119,7 @@ def test_the_obstacle_says_what_to_do(case: Case, outcome: Outcome, sentence: st
     assert why_not(case, outcome, RULES) == sentence
 
 
-@pytest.mark.parametrize("outcome", set(Outcome) - {Outcome.RECOVERED, Outcome.UNREACHABLE})
+@pytest.mark.parametrize("outcome", [each for each in Outcome if each not in {Outcome.RECOVERED, Outcome.UNREACHABLE}])
 def test_a_reason_is_asked_for(outcome: Outcome) -> None:
     case = SAID_NO if outcome is Outcome.HONEST_NO_ACCEPTED else KEPT
     for empty in ("", " \n", "\u200b"):
@@ -148,7 +148,8 @@ def test_a_case_is_reopened_where_it_stood(owner: str) -> None:
     closed = close(replace(KEPT, owner=owner), Outcome.RECOVERED, "", PRIYA, LATER, RULES).case
     change = reopen(closed, "It broke again.", "U0MARCUS", LATER)
     expected = State.CLAIMED if owner else State.OPEN
-    assert change.case == replace(KEPT, owner=owner, state=expected)
+    progress = replace(KEPT.progress, **({"hands": 1, "held_since": LATER} if owner else {"freed_at": LATER}))  # type: ignore[arg-type] - fields by name
+    assert change.case == replace(KEPT, owner=owner, state=expected, progress=progress)
     assert (change.event.before, change.event.after, change.event.note) == (
         "recovered",
         expected.value,
@@ -158,3 +159,28 @@ def test_a_case_is_reopened_where_it_stood(owner: str) -> None:
         reopen(change.case, "Twice.", "U0MARCUS", LATER)
     with pytest.raises(FieldRefusal, match="Say in a few words why"):
         reopen(closed, "", "U0MARCUS", LATER)
+
+
+LIGHT = replace(CASE, sla=Sla(tier="light", skipped=("conversation", "action", "follow_up")))
+
+
+@pytest.mark.parametrize(
+    ("case", "missing"),
+    [
+        (LIGHT, "Nobody has contacted the customer yet"),
+        (_called(LIGHT, C, result=OutreachResult.BOUNCED), "Nobody has contacted the customer yet"),
+        (_called(LIGHT, C), ""),
+        (replace(_called(LIGHT, C), sla=Sla(skipped=("action", "follow_up"))), "needs a conversation"),
+        (replace(TALKED, sla=Sla(skipped=("action", "follow_up"))), ""),
+        # Who promises all the same is held to it.
+        (_promised(_called(LIGHT, C)), "needs a follow-up"),
+        (log_follow_up(_promised(_called(LIGHT, C)), BROKEN, PRIYA, LATER, RULES).case, "The action broke"),
+        (log_follow_up(_promised(_called(LIGHT, C)), HELD, PRIYA, LATER, RULES).case, ""),
+        # Without a follow-up an action that stands is enough.
+        (replace(_promised(TALKED), sla=Sla(skipped=("follow_up",))), ""),
+        (replace(TALKED, sla=Sla(skipped=("follow_up",))), "needs an action"),
+    ],
+)
+def test_a_tier_without_an_action_is_recovered_by_what_it_asks_for(case: Case, missing: str) -> None:
+    assert (Outcome.RECOVERED in fitting(case, RULES)) is (missing == "")
+    assert missing in why_not(case, Outcome.RECOVERED, RULES)

@@ -39,6 +39,8 @@ class Summary:
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> Generator[None, object, object]:
         result = yield
+        if hasattr(session.config, "workerinput"):
+            return result  # one of pytest-xdist's processes: the one that gathers all of them tells
         path = os.environ.get(REPORT)
         if path:
             Path(path).write_text(json.dumps(self.report()), encoding="utf-8")
