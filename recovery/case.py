@@ -44,6 +44,7 @@ class EventKind(StrEnum):
     SCORE_CHANGED = "score_changed"
     VERBATIM_CHANGED = "verbatim_changed"
     ROUTED = "routed"
+    FACTS_CHANGED = "facts_changed"
     CLAIMED = "claimed"
     ASSIGNED = "assigned"
     RELEASED = "released"
@@ -58,14 +59,18 @@ class EventKind(StrEnum):
     CLOSED = "closed"
     REOPENED = "reopened"
     MEASURED = "measured"
+    PAUSED = "paused"
+    RESUMED = "resumed"
+    SNOOZED = "snoozed"
+    RETIMED = "retimed"
 
 
 @dataclass(frozen=True, slots=True)
 class Deadlines:
     """When each step is due (aware UTC) and, for each, one sentence that explains it.
 
-    `conversation` and `action` are None only for cases from before these steps were kept. The follow-up's
-    deadline starts with the action, so it stands in the case's progress.
+    `conversation` and `action` are None where the case's tier does without them, and for cases from before these
+    steps were kept. The follow-up's deadline starts with the action, so it stands in the case's progress.
     """
 
     assign: datetime
@@ -76,6 +81,24 @@ class Deadlines:
     action: datetime | None = None
     conversation_why: str = ""
     action_why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Sla:
+    """The limits that a case was opened with; a later policy changes them only when it is applied to open cases.
+
+    `tier`: the key of the policy's tier, "" when none fits. The limits are words that `parse_limit` reads ("48 hours");
+    "" stands for the limit of today's [ladder], as in cases from before limits were kept. `skipped`: values of Step
+    that the case does without.
+    """
+
+    tier: str = ""
+    assign: str = ""
+    outreach: str = ""
+    conversation: str = ""
+    action: str = ""
+    follow_up: str = ""
+    skipped: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +136,7 @@ class Case:
     outcome_reason: str = ""
     version: int = 0
     progress: Progress = field(default_factory=Progress)
+    sla: Sla = field(default_factory=Sla)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +187,8 @@ def release(case: Case, by: str, at: datetime, note: str = "") -> Change:
     if not case.owner:
         raise Refusal("Nobody owns this case, so there is nothing to release.")
     event = Event(EventKind.RELEASED, by, at, before=case.owner, note=note)
-    return Change(replace(case, state=State.OPEN, owner="", assigned_at=None), event)
+    freed = replace(case, state=State.OPEN, owner="", assigned_at=None, progress=case.progress.freed(at))
+    return Change(freed, event)
 
 
 def withdraw(case: Case, outcome: Outcome, reason: str, by: str, at: datetime) -> Change:
@@ -173,14 +198,26 @@ def withdraw(case: Case, outcome: Outcome, reason: str, by: str, at: datetime) -
     if not reason:
         raise Refusal("Say in a few words why; it stays in the case's history.")
     event = Event(EventKind.WITHDRAWN, by, at, before=case.state.value, after=outcome.value, note=reason)
-    closed = replace(case, state=State.CLOSED, closed_at=at, outcome=outcome, outcome_reason=reason)
-    return Change(closed, event)
+    return Change(ended(case, outcome, reason, at), event)
+
+
+def ended(case: Case, outcome: Outcome, reason: str, at: datetime) -> Case:
+    """Give the case as it is when it is over: it waits for nobody any more."""
+    return replace(
+        case,
+        state=State.CLOSED,
+        closed_at=at,
+        outcome=outcome,
+        outcome_reason=reason,
+        progress=case.progress.stirred(at),
+    )
 
 
 def _owned(case: Case, owner: str, kind: EventKind, by: str, at: datetime, note: str = "") -> Change:
     event = Event(kind, by, at, before=case.owner, after=owner, note=note)
     assigned_at = case.assigned_at or at
-    return Change(replace(case, state=State.CLAIMED, owner=owner, assigned_at=assigned_at), event)
+    owned = replace(case, state=State.CLAIMED, owner=owner, assigned_at=assigned_at, progress=case.progress.taken(at))
+    return Change(owned, event)
 
 
 def refuse_closed(case: Case) -> None:

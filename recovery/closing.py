@@ -3,10 +3,12 @@
 from dataclasses import replace
 from datetime import datetime
 
-from recovery.case import Case, Change, Event, EventKind, Outcome, State, refuse_closed, withdraw
+from recovery.case import Case, Change, Event, EventKind, Outcome, State, ended, refuse_closed, withdraw
 from recovery.errors import FieldRefusal, Refusal
+from recovery.folding import after_event
+from recovery.rungs import is_needed
 from recovery.step_rules import StepRules
-from recovery.steps import SHORT, ActionKind, plain_text
+from recovery.steps import SHORT, ActionKind, Step, plain_text
 
 # These leave the figures, so only a lead gives them (recovery.roles.check_close).
 LEAD_ONLY = frozenset({Outcome.WITHDRAWN, Outcome.DUPLICATE})
@@ -28,8 +30,7 @@ def close(case: Case, outcome: Outcome, reason: str, by: str, at: datetime, rule
     if outcome in LEAD_ONLY:
         return withdraw(case, outcome, reason, by, at)
     event = Event(EventKind.CLOSED, by, at, before=case.state.value, after=outcome.value, note=reason)
-    closed = replace(case, state=State.CLOSED, closed_at=at, outcome=outcome, outcome_reason=reason)
-    return Change(closed, event)
+    return Change(ended(case, outcome, reason, at), event)
 
 
 def reopen(case: Case, reason: str, by: str, at: datetime) -> Change:
@@ -41,7 +42,15 @@ def reopen(case: Case, reason: str, by: str, at: datetime) -> Change:
     event = Event(
         EventKind.REOPENED, by, at, before=case.outcome.value if case.outcome else "", after=state.value, note=reason
     )
-    return Change(replace(case, state=state, closed_at=None, outcome=None, outcome_reason=""), event)
+    reopened = replace(
+        case,
+        state=state,
+        closed_at=None,
+        outcome=None,
+        outcome_reason="",
+        progress=after_event(case.progress, event),
+    )
+    return Change(reopened, event)
 
 
 def why_not(case: Case, outcome: Outcome, rules: StepRules) -> str:
@@ -67,11 +76,23 @@ def fitting(case: Case, rules: StepRules) -> tuple[Outcome, ...]:
 def _not_recovered_yet(case: Case) -> str:
     action = case.progress.action
     if action is None:
-        return "Recovered needs an action that held. Commit one, and follow up on it first."
+        return _no_action_yet(case)
     if action.kind is ActionKind.HONEST_NO:
         return "The action is an honest no, so the case closes as “honest no accepted” or “not recovered”."
-    if not case.progress.held:
+    if not case.progress.action_stands:
+        return "The action broke. Commit a new one, and follow up on it first."
+    if is_needed(case, Step.FOLLOW_UP) and not case.progress.held:
         return "Recovered needs a follow-up that says the action held. Log it first."
+    return ""
+
+
+def _no_action_yet(case: Case) -> str:
+    if is_needed(case, Step.ACTION):
+        return "Recovered needs an action that held. Commit one, and follow up on it first."
+    if is_needed(case, Step.CONVERSATION) and case.progress.conversation_at is None:
+        return "Recovered needs a conversation with the customer. Log it first."
+    if case.progress.contacted_at is None:
+        return "Nobody has contacted the customer yet. Log the outreach first."
     return ""
 
 

@@ -112,14 +112,14 @@ def check_commitment(action: Action, today: date, rules: StepRules) -> None:
 
 def _vague(text: str, example: str, vague_words: Sequence[str]) -> Iterator[Challenge]:
     seen: set[str] = set()
-    for words in _vague_as_typed(text, vague_words):
+    for words in vague_as_typed(text, vague_words):
         if folded_text(words) not in seen:
             seen.add(folded_text(words))
             why = f"“{words}” commits nobody. What will be delivered, by whom, by when?"
             yield Challenge(words, why, example)
 
 
-def _vague_as_typed(text: str, vague_words: Sequence[str]) -> Iterator[str]:
+def vague_as_typed(text: str, vague_words: Sequence[str]) -> Iterator[str]:
     """Yield the vague words as typed, in the text's order; what lies within a longer find is left out."""
     spans: list[tuple[int, int]] = []
     unplaced: list[str] = []

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from recovery.case import Case, Outcome
+from recovery.case import Outcome
 
 LEFT_OUT = frozenset({Outcome.WITHDRAWN, Outcome.DUPLICATE})
 
@@ -25,10 +25,6 @@ class Contacted:
     in_time: int = 0
     decided: int = 0
     undecided: int = 0
-
-
-def reached(case: Case) -> Reached:
-    return Reached(case.progress.contacted_at, case.deadlines.outreach, case.outcome)
 
 
 def contacted_in_time(cases: Iterable[Reached], at: datetime) -> Contacted:

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from recovery.case import Event, EventKind
+from recovery.case import Event, EventKind, State
 from recovery.errors import FieldRefusal, Refusal
 from recovery.evidence import from_details
 from recovery.moments import long_day
 from recovery.progress import Commitment, PartnerWord, Progress, Verdict
-from recovery.sla import due, follow_up_due, why
+from recovery.sla import BROKE, due, follow_up_due, why
 from recovery.step_rules import StepRules
 from recovery.steps import Action, Conversation, Entry, FollowUp, FollowUpResult, Outreach, OutreachResult
 
@@ -71,7 +71,10 @@ def fold(history: Sequence[Event], rules: StepRules) -> Progress:
 
 
 def after_event(progress: Progress, event: Event) -> Progress:
-    """Move on by a change that no entry stands behind: the partner's word, a verdict. Others change nothing."""
+    """Move on by a change that no entry stands behind: the partner's word, a verdict, a pause, other hands.
+
+    Others change nothing.
+    """
     match event.kind:
         case EventKind.ACTION_DONE:
             return replace(progress, partner_word=PartnerWord.DONE, partner_said_at=event.at)
@@ -80,6 +83,32 @@ def after_event(progress: Progress, event: Event) -> Progress:
         case EventKind.MEASURED:
             score = event.details.get("score", "")
             return replace(progress, verdict=Verdict(event.after), later_score=int(score) if score else None)
+        case EventKind.PAUSED | EventKind.RESUMED | EventKind.SNOOZED:
+            return _after_waiting(progress, event)
+        case _:
+            return _after_hands(progress, event)
+
+
+def _after_waiting(progress: Progress, event: Event) -> Progress:
+    if event.kind is EventKind.RESUMED:
+        return progress.resumed(event.at)
+    until = datetime.fromisoformat(event.after)
+    if event.kind is EventKind.PAUSED:
+        return progress.paused(event.at, until, event.note)
+    return progress.snoozed(until, event.note)
+
+
+def _after_hands(progress: Progress, event: Event) -> Progress:
+    match event.kind:
+        case EventKind.CLAIMED | EventKind.ASSIGNED:
+            return progress.taken(event.at)
+        case EventKind.RELEASED:
+            return progress.freed(event.at)
+        case EventKind.CLOSED | EventKind.WITHDRAWN:
+            return progress.stirred(event.at)
+        case EventKind.REOPENED:
+            # Its owner, or the channel, gets it again: their time begins anew.
+            return progress.taken(event.at) if event.after == State.CLAIMED else progress.freed(event.at)
         case _:
             return progress
 
@@ -166,9 +195,7 @@ def _after_follow_up(progress: Progress, entry: FollowUp, rules: StepRules) -> P
                 follow_up_due=None,
                 follow_up_why="",
                 action_again_due=again,
-                action_again_why=why(
-                    "New action", rules.calendar, "the last one broke", entry.happened_at, rules.action, again
-                ),
+                action_again_why=why("New action", rules.calendar, BROKE, entry.happened_at, rules.action, again),
             )
         case FollowUpResult.SLIPPED:
             if entry.new_due is None or entry.new_due <= action.due:

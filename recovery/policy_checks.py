@@ -1,11 +1,12 @@
 """What must hold between the tables of a policy: names that exist, programmes kept apart, the score-owner rule."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from itertools import pairwise
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from recovery.policy_errors import Problem
+from recovery.policy_clock_checks import problems_of_the_clock
+from recovery.policy_errors import Problem, unless_known
+from recovery.policy_figures import problems_of_figures
 from recovery.policy_tables import (
     ANSWER_FIELDS,
     TOOLS_OWN_FIELDS,
@@ -13,7 +14,7 @@ from recovery.policy_tables import (
     Programme,
     Source,
 )
-from recovery.policy_values import Clock, nearest_or_all, shown
+from recovery.policy_values import nearest_or_all, shown
 
 if TYPE_CHECKING:
     from recovery.policy import Policy
@@ -25,7 +26,8 @@ _DOT = re.compile(r"(?<!\\)\.")  # a dot inside a key is written with a backslas
 
 def problems_between_tables(policy: "Policy") -> Iterator[Problem]:
     """Yield what each table alone can't know; the policy's own types have been checked before."""
-    yield from _ladder(policy)
+    yield from problems_of_the_clock(policy)
+    yield from problems_of_figures(policy)
     for programme in policy.programmes.values():
         yield from _unknown_names(policy, programme)
         yield from _score_owners(policy, programme)
@@ -37,29 +39,17 @@ def problems_between_tables(policy: "Policy") -> Iterator[Problem]:
     yield from _programmes_apart(policy)
     for source in policy.sources.values():
         yield from _source(policy, source)
-    yield from _known(("import", "programme"), policy.imports.programme, policy.programmes, "programme")
+    yield from unless_known(("import", "programme"), policy.imports.programme, policy.programmes, "programme")
     for name in policy.imports.columns:
         yield from _answer_field(("import", "columns", name), name)
 
 
-def _ladder(policy: "Policy") -> Iterator[Problem]:
-    steps = ("outreach", "conversation", "action")
-    for (earlier, first), (later, second) in pairwise((step, getattr(policy.ladder, step)) for step in steps):
-        if first.clock is second.clock is Clock.WALL and first.amount > second.amount:
-            yield Problem(
-                ("ladder", later),
-                f"{second.words} for the {later} is less than {first.words} for the {earlier}; "
-                "both run from the submission, and the steps come one after the other.",
-                f'{later} = "{first.words}"',
-            )
-
-
 def _unknown_names(policy: "Policy", programme: Programme) -> Iterator[Problem]:
     at = ("programmes", programme.key)
-    yield from _known((*at, "calendar"), programme.calendar, policy.calendars, "calendar")
-    yield from _known((*at, "score_owner"), programme.score_owner, policy.teams, "team")
+    yield from unless_known((*at, "calendar"), programme.calendar, policy.calendars, "calendar")
+    yield from unless_known((*at, "score_owner"), programme.score_owner, policy.teams, "team")
     for place, keywords in enumerate(programme.keywords):
-        yield from _known((*at, "keywords", place, "team"), keywords.team, policy.teams, "team")
+        yield from unless_known((*at, "keywords", place, "team"), keywords.team, policy.teams, "team")
 
 
 def _score_owners(policy: "Policy", programme: Programme) -> Iterator[Problem]:
@@ -121,7 +111,7 @@ def _twice(uses: Iterable[tuple[tuple[str, ...], str, str]], sentence: Callable[
 
 def _source(policy: "Policy", source: Source) -> Iterator[Problem]:
     at = ("sources", source.key)
-    yield from _known((*at, "programme"), source.programme, policy.programmes, "programme")
+    yield from unless_known((*at, "programme"), source.programme, policy.programmes, "programme")
     if source.adapter is not Adapter.GENERIC and "auth" in source.model_fields_set:
         yield Problem((*at, "auth"), f"It is for generic sources; {source.adapter} signs in its own way.")
     for option in TYPEFORM_OPTIONS:
@@ -139,10 +129,3 @@ def _source(policy: "Policy", source: Source) -> Iterator[Problem]:
 def _answer_field(where: tuple[str, ...], name: str) -> Iterator[Problem]:
     if name not in ANSWER_FIELDS:
         yield Problem(where, f"{shown(name)} is no field of an answer{nearest_or_all(name, ANSWER_FIELDS)}")
-
-
-def _known(
-    where: tuple[str | int, ...], name: str | None, tables: Mapping[str, object], what: str
-) -> Iterator[Problem]:
-    if name is not None and name not in tables:
-        yield Problem(where, f"There is no {what} {shown(name)}{nearest_or_all(name, tables)}")

@@ -27,6 +27,7 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "dict_type": "It must be a table of its own, not a single value.",
         "mapping_type": "It must be a table of its own, not a single value.",
         "too_short": "It needs at least one entry.",
+        "too_long": "It has more entries than fit; {longest} are the most.",
         "greater_than_equal": "{value} is too small; the least is {least}.",
         "less_than_equal": "{value} is too large; the most is {most}.",
     }
@@ -47,6 +48,12 @@ def problems_in(error: ValidationError, model: type[BaseModel]) -> tuple[Problem
     found = error.errors(include_url=False)
     refused = {each["loc"][:-1] for each in found}
     return tuple(_problem(each, model) for each in found if each["type"] != "too_short" or each["loc"] not in refused)
+
+
+def unless_known(where: Place, name: str | None, tables: Mapping[str, object], what: str) -> Iterator[Problem]:
+    """Yield a problem when a name that stands at `where` is no key of `tables`; None names nothing."""
+    if name is not None and name not in tables:
+        yield Problem(where, f"There is no {what} {shown(name)}{nearest_or_all(name, tables)}")
 
 
 def report(name: str, text: str, problems: Sequence[Problem]) -> str:
@@ -113,7 +120,9 @@ def _sentence(found: ErrorDetails, where: Place, field: FieldInfo | None) -> str
         choices = _choices(field)
         return f"{value} is not one of {', '.join(choices)}{nearest(str(found['input']), choices)}"
     if words := SENTENCES.get(found["type"]):
-        return words.format(value=value, least=limits.get("ge"), most=limits.get("le"))
+        return words.format(
+            value=value, least=limits.get("ge"), most=limits.get("le"), longest=limits.get("max_length")
+        )
     return f"{found['msg'].rstrip('.')}."
 
 

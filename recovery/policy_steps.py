@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import AfterValidator, Field
 
 from recovery.policy_base import Table
-from recovery.policy_values import Whole, Word, check_distinct, check_draft
+from recovery.policy_values import UnfitError, Whole, Word, check_distinct, check_draft, shown
 
 ROOT_CAUSES = (
     "Onboarding",
@@ -66,10 +66,26 @@ In that call I'll tell you what I can commit to myself, and what I have to escal
 """
 
 
+LONGEST_CAUSE = 75  # what Slack shows of an option of a select
+
+
+def check_cause(value: str) -> str:
+    """Give a root cause that Slack can offer as it is: two that differ only at their ends must not look alike."""
+    if len(value) > LONGEST_CAUSE:
+        raise UnfitError(
+            f"{shown(value)} is {len(value)} characters long; Slack shows {LONGEST_CAUSE} of a choice, so make it "
+            "shorter."
+        )
+    return value
+
+
+Cause = Annotated[Word, AfterValidator(check_cause)]
+
+
 class RecoveryRules(Table):
     """What the steps ask for (playbook, section 3)."""
 
-    root_causes: Annotated[tuple[Word, ...], AfterValidator(check_distinct)] = Field(
+    root_causes: Annotated[tuple[Cause, ...], AfterValidator(check_distinct)] = Field(
         default=ROOT_CAUSES, min_length=1, max_length=100, examples=[["Onboarding", "Product gap"]]
     )
     unreachable_attempts: Whole = Field(default=3, ge=1, le=20, examples=[3])

@@ -1,14 +1,14 @@
 """The tables of the policy file as frozen values. policy.example.toml documents every key for people."""
 
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import timedelta
 from enum import StrEnum
 from functools import cached_property
-from typing import Self
+from typing import Annotated, Self
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from recovery.policy_base import KeyedTable, Table
 from recovery.policy_values import (
@@ -33,8 +33,7 @@ from recovery.policy_values import (
     parse_limit,
     parse_money,
 )
-
-WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+from recovery.public_holidays import ClosedDays, check_place
 
 # What an answer may tell us, by our names: SurveyResponse and Account, flat (surveys page, row "generic").
 ANSWER_FIELDS = (
@@ -133,6 +132,8 @@ class Calendar(KeyedTable):
     sat: Shifts = Field(default=(), examples=[["10:00-14:00"]])
     sun: Shifts = Field(default=(), examples=[["10:00-14:00"]])
     days_off: tuple[Day, ...] = Field(default=(), examples=[["2026-12-25", "2026-12-26"]])
+    holidays: Annotated[str, AfterValidator(check_place)] = Field(default="", examples=["GB-ENG"])
+    working_on: tuple[Day, ...] = Field(default=(), examples=[["2026-12-28"]])
 
     @model_validator(mode="after")
     def _has_hours(self) -> Self:
@@ -153,8 +154,9 @@ class Calendar(KeyedTable):
         return tuple(timedelta(minutes=sum(shift.end - shift.start for shift in day)) for day in self.week)
 
     @cached_property
-    def closed(self) -> frozenset[date]:
-        return frozenset(self.days_off)
+    def closed(self) -> ClosedDays:
+        """Tell by `day in closed` which days aren't worked, in any year: days off and the place's holidays."""
+        return ClosedDays(frozenset(self.days_off), frozenset(self.working_on), self.holidays)
 
     @cached_property
     def zone_info(self) -> ZoneInfo:
@@ -206,7 +208,9 @@ class Programme(KeyedTable):
     owner: Person = Field(examples=["marcus@acme.example"])
     leads: People = Field(min_length=1, examples=[["marcus@acme.example"]])
     managers: People = Field(default=(), examples=[["elena@acme.example"]])
+    sponsor: Person | None = Field(default=None, examples=["elena@acme.example"])
     rotation: People = Field(default=(), examples=[["priya@acme.example", "jen@acme.example"]])
+    executives: Channel | None = Field(default=None, examples=["#exec-readout"])
     score_owner: Key | None = Field(default=None, examples=["research"])
     surveys: tuple[Filled, ...] = Field(default=(), examples=[["Relationship NPS"]])
     default: Flag = Field(default=False, examples=[True])

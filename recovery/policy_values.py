@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
@@ -68,6 +68,7 @@ _LIMIT = re.compile(
 _SHIFT = re.compile(r"([0-9]{1,2}):([0-9]{2})\s*[-\u2013]\s*([0-9]{1,2}):([0-9]{2})")
 _USER_ID = re.compile(r"[UW][A-Z0-9]{2,20}")
 _EMAIL = re.compile(r"[^\s@<>\"',;:|]{1,64}@[^\s@<>\"',;:|.]+(?:\.[^\s@<>\"',;:|.]+)+")
+_GROUP_ID = re.compile(r"S[A-Z0-9]{2,20}")
 _CHANNEL_ID = re.compile(r"[CG][A-Z0-9]{2,20}")
 _CHANNEL_NAME = re.compile(r"#[\w\-]{1,80}")
 _KEY = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
@@ -77,6 +78,17 @@ _ENVIRONMENT_NAME = re.compile(r"[A-Z_][A-Z0-9_]{0,99}")
 def is_user_id(ref: str) -> bool:
     """Whether a person is named by Slack id (U… or W…) rather than by e-mail address."""
     return _USER_ID.fullmatch(ref) is not None
+
+
+def is_group_id(ref: str) -> bool:
+    """Whether this names a Slack user group (S…) and not one person."""
+    return _GROUP_ID.fullmatch(ref) is not None
+
+
+def people_of(refs: Iterable[str], groups: Mapping[str, Sequence[str]]) -> Iterator[str]:
+    """Put the people (user ids) of each user group in its place; one that has none, or is unknown, stays as it is."""
+    for ref in refs:
+        yield from groups.get(ref) or (ref,)
 
 
 def parse_limit(value: object) -> Limit:
@@ -182,9 +194,22 @@ def check_person(value: str) -> str:
         return person
     if _EMAIL.fullmatch(person):
         return person.lower()
-    if re.fullmatch(r"S[A-Z0-9]{6,20}", person):
-        raise UnfitError(f"{shown(value)} is a user group; name its people one by one.")
+    if is_group_id(person):
+        raise UnfitError(f"{shown(value)} is a user group; one person has to stand here.")
     raise UnfitError(f"{shown(value)} is neither an e-mail address nor a Slack user id (U… or W…).")
+
+
+def check_people(value: str) -> str:
+    """Give one person as check_person does, or the id of a user group."""
+    ref = value.strip()
+    if is_group_id(ref):
+        return ref
+    try:
+        return check_person(value)
+    except UnfitError:
+        raise UnfitError(
+            f"{shown(value)} is neither an e-mail address nor a Slack user id (U… or W…), nor a user group (S…)."
+        ) from None
 
 
 def check_channel(value: str) -> str:
@@ -294,10 +319,15 @@ def shown(value: object) -> str:
 
 def nearest(wrong: str, known: Iterable[str]) -> str:
     """End a sentence: `; did you mean "assign"?` when a known word is near, else a full stop."""
-    found = process.extractOne(
-        wrong, sorted(known), scorer=fuzz.WRatio, processor=utils.default_process, score_cutoff=NEAR_ENOUGH
-    )
-    return f"; did you mean {shown(found[0])}?" if found else "."
+    words = sorted(known)
+    # Whole words first: WRatio, which also finds a word within another one, sees "tiers" in "capacities".
+    for scorer in (fuzz.ratio, fuzz.WRatio):
+        found = process.extractOne(
+            wrong, words, scorer=scorer, processor=utils.default_process, score_cutoff=NEAR_ENOUGH
+        )
+        if found:
+            return f"; did you mean {shown(found[0])}?"
+    return "."
 
 
 def nearest_or_all(wrong: str, known: Iterable[str]) -> str:
@@ -315,7 +345,7 @@ Money = Annotated[Decimal, BeforeValidator(parse_money)]
 Whole = Annotated[int, BeforeValidator(parse_whole)]
 Flag = Annotated[bool, BeforeValidator(parse_flag)]
 Person = Annotated[str, AfterValidator(check_person)]
-People = Annotated[tuple[Person, ...], AfterValidator(check_distinct)]
+People = Annotated[tuple[Annotated[str, AfterValidator(check_people)], ...], AfterValidator(check_distinct)]
 Channel = Annotated[str, AfterValidator(check_channel)]
 Key = Annotated[str, AfterValidator(check_key)]
 ZoneName = Annotated[str, AfterValidator(check_zone)]

@@ -33,10 +33,11 @@ def standing(
 ) -> Standing:
     """Work out what `user` (a Slack user id) is to the programme; `member` and `bot` are Slack's word.
 
-    Managers are the programme's and those of the segments.
+    Managers are the programme's, those of the segments, and the executive sponsor, who hears last.
     """
     leads = roster.users(programme.leads)
-    managers = (*programme.managers, *(segment.manager for segment in policy.segments.values()))
+    segments = (segment.manager for segment in policy.segments.values())
+    managers = (*programme.managers, *segments, policy.sponsor_of(programme))
     known = bool(user) and (member or user in roster.names or user in roster.ids.values() or user in leads)
     return Standing(
         user=user,
@@ -76,10 +77,13 @@ def check_claim(by: Standing, case: Case) -> None:
         )
 
 
-def check_assign(by: Standing, case: Case | None = None) -> None:
-    """Refuse anybody but a lead; a manager may give a case that has an owner to somebody else."""
+def check_assign(by: Standing, case: Case | None = None, *, told: bool = False) -> None:
+    """Refuse anybody but a lead; a manager may give a case that has an owner to somebody else.
+
+    `told`: they were asked in place of those above the case, who aren't here; then also where there is no owner.
+    """
     _refuse_stranger(by, "assign cases")
-    if by.lead or (by.manager and case is not None and case.owner):
+    if by.lead or told or (by.manager and case is not None and case.owner):
         return
     raise NotAllowed(f"Only a lead of this programme assigns cases. {_ask(by, 'can do it')}")
 
@@ -161,12 +165,76 @@ def check_reopen(by: Standing) -> None:
         raise NotAllowed(f"Only a lead of this programme reopens cases. {_ask(by, 'can do it')}")
 
 
+def check_take_over(by: Standing, case: Case, *, stands_in: bool = False) -> None:
+    """Refuse a new owner by their own word, except a lead, a manager, or who stands in for the owner (section 4)."""
+    if by.user == case.owner:
+        return  # Nothing changes hands; recovery.case says that they own it already.
+    _refuse_stranger(by, "take over cases")
+    if by.owns_score:
+        raise NotAllowed(
+            "Your team owns this programme's score, so it can't own its cases. "
+            f"{_ask(by, 'can give it to someone else')}"
+        )
+    if by.lead or by.manager or (stands_in and by.member):
+        return
+    raise NotAllowed(f"Only a lead or a manager of this programme takes a case over. {_ask(by, 'can do it')}")
+
+
+def check_on_it(by: Standing, case: Case, *, idle: bool, told: bool = False) -> None:
+    """Refuse the word of those who are not asked whether they are on it.
+
+    `idle`: the owner is asked, who took the case and has not been heard of since; else those above the case are.
+    `told`: they were asked in place of somebody else.
+    """
+    _refuse_stranger(by, "answer for cases")
+    if idle and (by.user == case.owner or by.lead or told):
+        return
+    if not idle and (by.lead or by.manager or told):
+        return
+    asked = f"{_mention(case.owner)} was asked" if idle and case.owner else "The leads and managers were asked"
+    raise NotAllowed(f"{asked}, so only they can say that they are on it. {_ask(by, 'can help')}")
+
+
+def check_pause(by: Standing, case: Case) -> None:
+    """Refuse anybody but the owner or a lead to pause or resume the case: its deadlines move."""
+    _refuse_stranger(by, "pause cases")
+    if by.lead or (case.owner and by.user == case.owner):
+        return
+    if not case.owner:
+        raise NotAllowed("Nobody owns this case yet, so there is nobody to wait. Claim it first.")
+    raise NotAllowed(f"{_mention(case.owner)} owns this case; only they or a lead pause it. {_ask(by, 'can do it')}")
+
+
+def check_snooze(by: Standing, case: Case, *, told: bool = False) -> None:
+    """Refuse silence about a case to anybody but its owner, the leads, the managers, and who was told of it."""
+    _refuse_stranger(by, "snooze cases")
+    if by.lead or by.manager or told or (case.owner and by.user == case.owner):
+        return
+    raise NotAllowed(
+        f"Only the owner, a lead or a manager switches the reminders of a case off. {_ask(by, 'can do it')}"
+    )
+
+
 def check_partner(by: Standing, case: Case) -> None:
     """Refuse a word on the action by anybody but its functional partner, who needs no seat in the channel."""
     _refuse_stranger(by, "answer for an action")
     action = case.progress.action
     if action is None or by.user != action.partner:
         raise NotAllowed("This action has somebody else as its partner by now, so only they can say how it stands.")
+
+
+def check_readout(by: Standing) -> None:
+    """Refuse anybody but a lead to draft, write and publish the programme's readout."""
+    _refuse_stranger(by, "see readouts")
+    if not by.lead:
+        raise NotAllowed(f"Only a lead of this programme writes its readout. {_ask(by, 'can do it')}")
+
+
+def check_decide(by: Standing, *, executive: bool) -> None:
+    """Refuse an answer to the Ask by anybody but the executives' channel (`executive`), the managers, the sponsor."""
+    _refuse_stranger(by, "decide")
+    if not (executive or by.manager):
+        raise NotAllowed("Only members of the executives' channel, the managers and the sponsor decide this.")
 
 
 def _refuse_stranger(by: Standing, what: str) -> None:

@@ -7,12 +7,13 @@ from datetime import date
 from recovery.case import Routing
 from recovery.phrases import found
 from recovery.policy import Policy, Programme
-from recovery.policy_values import is_user_id
+from recovery.policy_values import is_group_id, is_user_id, people_of
 from recovery.sla import day_words
 from recovery.survey import Account, SurveyResponse
 
 MOST_PASSED_OVER = 3  # told on the card; a whole team on holiday would fill it
 NOBODY = "nobody is free: the whole channel is asked"
+_CSM = "CSM"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,7 @@ class Roster:
     `turn`: whose turn in the rotation it is; counts up with each case routed by rotation, is taken modulo.
     `members`: user ids in the programme's channel, or None while Slack hasn't told.
     `released`: the user id of who has just given this case back, or "".
+    `groups`: a user group of the policy to the user ids of its people.
     """
 
     ids: Mapping[str, str] = field(default_factory=dict)
@@ -36,6 +38,7 @@ class Roster:
     turn: int = 0
     members: frozenset[str] | None = None
     released: str = ""
+    groups: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     def user(self, ref: str) -> str:
         """Give the Slack user id of a person, or "" for one this workspace doesn't know."""
@@ -46,8 +49,15 @@ class Roster:
         return ref if is_user_id(ref) else ""
 
     def users(self, refs: Sequence[str]) -> tuple[str, ...]:
-        """Give the Slack user ids of those people that this workspace knows."""
-        return tuple(user for ref in refs if (user := self.user(ref)))
+        """Give the Slack user ids of those people, and those of user groups, that this workspace knows; each once."""
+        return tuple(user for ref in self.everybody(refs) if (user := self.user(ref)))
+
+    def everybody(self, refs: Sequence[str]) -> tuple[str, ...]:
+        """Give the same people one by one, each once, with the people of a user group in its place."""
+        found: dict[str, str] = {}
+        for ref in people_of(refs, self.groups):
+            found.setdefault(self.user(ref) or ref, ref)
+        return tuple(found.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +68,11 @@ class _Candidate:
     part: str
     reason: str
     last_resort: bool = False
+
+    @property
+    def is_group(self) -> bool:
+        """Whether the policy names a user group here that has nobody; an account's CSM is never one."""
+        return self.part != _CSM and is_group_id(self.ref)
 
 
 def route(
@@ -92,16 +107,17 @@ def _candidates(
     policy: Policy, programme: Programme, response: SurveyResponse, account: Account | None, roster: Roster
 ) -> Iterator[_Candidate]:
     if account and account.csm_email.strip():
-        yield _Candidate(account.csm_email, "CSM", "{name} is the account's CSM")
+        yield _Candidate(account.csm_email, _CSM, "{name} is the account's CSM")
     yield from _fixers(policy, programme, response, roster)
     segment = policy.segment_named(account.segment) if account and account.segment.strip() else None
     if segment:
         reason = f"{{name}} manages the segment {segment.name}"
         yield _Candidate(segment.manager, f"{segment.name} manager", reason)
-    for place in range(len(programme.rotation)):
-        person = programme.rotation[(roster.turn + place) % len(programme.rotation)]
+    rotation = roster.everybody(programme.rotation)
+    for place in range(len(rotation)):
+        person = rotation[(roster.turn + place) % len(rotation)]
         yield _Candidate(person, "rotation", "{name} is next in rotation")
-    for lead in programme.leads:
+    for lead in roster.everybody(programme.leads):
         yield _Candidate(lead, "lead", "{name}, the lead, is asked", last_resort=True)
 
 
@@ -113,7 +129,8 @@ def _fixers(policy: Policy, programme: Programme, response: SurveyResponse, rost
             continue
         team = policy.teams[keywords.team]
         reason = f'{{name}} is in the team {team.name}, which takes "{words[0]}"'
-        for person in sorted(team.members, key=lambda ref: roster.open_cases.get(roster.user(ref), 0)):
+        members = roster.everybody(team.members)
+        for person in sorted(members, key=lambda ref: roster.open_cases.get(roster.user(ref), 0)):
             yield _Candidate(person, team.name, reason)
         return
 
@@ -123,7 +140,7 @@ def _obstacle(
 ) -> str:
     """Say why someone is passed over, or "" when nothing stands in the way."""
     if not user:
-        return "isn't in this workspace"
+        return "has nobody in it" if candidate.is_group else "isn't in this workspace"
     if user in owners:
         return "is in the team that owns the score"
     if absence := _absence(user, roster, today):
@@ -149,7 +166,9 @@ def _called(roster: Roster, user: str, candidate: _Candidate) -> str:
     """Name someone who is passed over; a CSM's address came with the answer and is never repeated."""
     if user:
         return f"{_name(roster, user)} ({candidate.part})"
-    return "the account's CSM" if candidate.part == "CSM" else f"{candidate.ref} ({candidate.part})"
+    if candidate.part == _CSM:
+        return "the account's CSM"
+    return f"{'the user group ' if candidate.is_group else ''}{candidate.ref} ({candidate.part})"
 
 
 def _name(roster: Roster, user: str) -> str:

@@ -11,7 +11,7 @@ NO_TIME = timedelta(0)
 
 
 class RungState(StrEnum):
-    """`not_needed`: the case closed without it, or there is no action yet to follow up on."""
+    """`not_needed`: the case closed without it, its tier does without it, or there is no action to follow up on."""
 
     DONE = "done"
     DUE = "due"
@@ -33,6 +33,15 @@ class Rung:
     due_at: datetime | None = None
     why: str = ""
     late_by: timedelta = NO_TIME
+
+
+def is_needed(case: Case, step: Step) -> bool:
+    """Whether the case's tier asks for this step. What was promised all the same is kept and asked about."""
+    skipped = case.sla.skipped
+    if step not in skipped:
+        return True
+    promised = case.progress.commitments > 0 and Step.ACTION in skipped
+    return promised and step in {Step.ACTION, Step.FOLLOW_UP}
 
 
 def ladder_view(case: Case, at: datetime) -> tuple[Rung, ...]:
@@ -68,7 +77,9 @@ def next_step(case: Case, at: datetime) -> Rung | None:
     if case.state is State.CLOSED:
         return None
     open_ones = (
-        rung for rung in ladder_view(case, at) if rung.step is not Step.FLAG and rung.state is not RungState.DONE
+        rung
+        for rung in ladder_view(case, at)
+        if rung.step is not Step.FLAG and rung.state in {RungState.DUE, RungState.OVERDUE}
     )
     return next(open_ones, None)
 
@@ -84,7 +95,8 @@ def _rung(case: Case, at: datetime, step: Step, done_at: datetime | None, due_at
     if done_at is not None:
         late_by = max(done_at - due_at, NO_TIME) if due_at else NO_TIME
         return Rung(step, RungState.DONE, done_at, due_at, why, late_by)
-    if case.state is State.CLOSED or (step is Step.FOLLOW_UP and not case.progress.action_stands):
+    nothing_to_ask = step is Step.FOLLOW_UP and not case.progress.action_stands
+    if case.state is State.CLOSED or nothing_to_ask or not is_needed(case, step):
         return Rung(step, RungState.NOT_NEEDED)
     if due_at is not None and at > due_at:
         return Rung(step, RungState.OVERDUE, None, due_at, why, at - due_at)

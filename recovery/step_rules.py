@@ -1,15 +1,20 @@
-"""The part of the policy that decides about steps, for one programme."""
+"""The part of the policy that decides about steps, for one case of one programme."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
 from recovery.moments import words_of
 from recovery.policy import Calendar, Limit, Policy, Programme
+from recovery.policy_values import parse_limit
+
+if TYPE_CHECKING:
+    from recovery.case import Sla
 
 
 @dataclass(frozen=True, slots=True)
 class StepRules:
-    """Everything the rules of the steps read from the policy. `action` and `follow_up` are the ladder's limits."""
+    """Everything the rules of the steps read from the policy. `action` and `follow_up` are the case's limits."""
 
     calendar: Calendar
     action: Limit
@@ -29,12 +34,12 @@ class StepRules:
         return words_of(moment, self.calendar)
 
 
-def step_rules(policy: Policy, programme: Programme) -> StepRules:
-    """The rules for cases of this programme."""
+def step_rules(policy: Policy, programme: Programme, sla: "Sla | None" = None) -> StepRules:
+    """The rules for a case of this programme with these limits; without them the ladder's count."""
     return StepRules(
         calendar=policy.calendar_of(programme),
-        action=policy.ladder.action,
-        follow_up=policy.ladder.follow_up,
+        action=parse_limit(sla.action) if sla and sla.action else policy.ladder.action,
+        follow_up=parse_limit(sla.follow_up) if sla and sla.follow_up else policy.ladder.follow_up,
         root_causes=policy.recovery.root_causes,
         unreachable_attempts=policy.recovery.unreachable_attempts,
         unreachable_channels=policy.recovery.unreachable_channels,

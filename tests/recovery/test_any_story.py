@@ -24,7 +24,8 @@ from recovery.ladder import (
     partner_slips,
     strike,
 )
-from recovery.policy import Kind
+from recovery.pauses import is_waiting, total, waiting
+from recovery.policy import Kind, PauseRules
 from recovery.rungs import RungState, ladder_view, next_due, next_step
 from recovery.saved import LaterAnswer, measure, verdict
 from recovery.steps import (
@@ -40,6 +41,7 @@ from recovery.steps import (
     Step,
     step_of,
 )
+from recovery.waiting import pause, resume, snooze
 from tests.recovery.step_values import CASE, DAY, HOUR, OPENED, PROMISE, RULES, SPOKE, SUBMITTED, Book
 
 people = st.sampled_from(["U0PRIYA", "U0JEN", "U0MARCUS"])
@@ -48,6 +50,9 @@ ago = st.sampled_from([timedelta(0), HOUR, HOUR, 6 * HOUR, DAY, 2 * DAY, 30 * DA
 ahead = st.sampled_from([-1, 0, 1, 3, 7, 9, 14, 28, 200])
 notes = st.sampled_from(["What was said.", "They told us so.", "Noted.", "", "x" * 600])
 steps = st.sampled_from([Step.OUTREACH, Step.CONVERSATION, Step.ACTION, Step.FOLLOW_UP])
+
+
+PAUSES = PauseRules()
 
 
 class AnyStory(RuleBasedStateMachine):
@@ -202,6 +207,24 @@ class AnyStory(RuleBasedStateMachine):
     def someone_reopens(self, by: str, reason: str) -> None:
         self._try(lambda case: reopen(case, reason, by, self.now))
 
+    @rule(by=people, hours=st.sampled_from([-1, 1, 24, 100, 340]), reason=notes)
+    def someone_pauses(self, by: str, hours: int, reason: str) -> None:
+        owner, until = self.owner, self.now + hours * HOUR
+        if change := self._try(lambda case: pause(case, until, reason, by, self.now, PAUSES)):
+            assert owner
+            assert is_waiting(change.case, self.now)
+
+    @rule(by=people)
+    def someone_resumes(self, by: str) -> None:
+        waited = is_waiting(self.book.case, self.now)
+        if change := self._try(lambda case: resume(case, by, self.now)):
+            assert waited
+            assert not is_waiting(change.case, self.now)
+
+    @rule(by=people, hours=st.sampled_from([-1, 1, 24, 100]), reason=notes)
+    def someone_snoozes(self, by: str, hours: int, reason: str) -> None:
+        self._try(lambda case: snooze(case, self.now + hours * HOUR, reason, by, self.now, PAUSES))
+
     @rule(score=st.integers(0, 10), ago=ago)
     def the_customer_answers_again(self, score: int, ago: timedelta) -> None:
         answer = LaterAnswer(99, Kind.RELATIONAL, score, self.now - ago)
@@ -221,6 +244,26 @@ class AnyStory(RuleBasedStateMachine):
             assert not case.owner
         assert (case.state is State.CLOSED) == (case.outcome is not None) == (case.closed_at is not None)
         assert case.submitted_at == SUBMITTED
+
+    @invariant()
+    def who_has_the_case_since_when_is_known(self) -> None:
+        case, progress = self.book.case, self.book.case.progress
+        got = [EventKind.CLAIMED, EventKind.ASSIGNED]
+        taken = [event for event in self.book.history if event.kind in got or event.after == State.CLAIMED]
+        assert progress.hands == len(taken)
+        if case.state is State.CLAIMED:
+            assert progress.held_since == taken[-1].at
+        if case.state is State.OPEN:
+            assert progress.held_since is None
+
+    @invariant()
+    def only_an_open_case_with_an_owner_waits(self) -> None:
+        case = self.book.case
+        if case.state is not State.CLAIMED:
+            assert not is_waiting(case, self.now)
+        spans = waiting(case.progress.pauses, PAUSES.most)
+        assert total(spans) <= PAUSES.most
+        assert total(spans) == total(waiting(case.progress.pauses, 1000 * DAY)), "a pause was let in above the cap"
 
     @invariant()
     def no_event_is_lost_or_changed(self) -> None:

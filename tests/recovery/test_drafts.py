@@ -78,6 +78,11 @@ def test_a_draft_is_checked_when_the_policy_is_loaded(template: str, finding: st
         ("[recovery]\nroot_causes = []", "recovery.root_causes: It needs at least one entry."),
         ('[recovery]\nroot_causes = ["A", "A"]', '"A" stands in the list twice.'),
         ('[recovery]\nroot_causes = ["?"]', "has no letter in it"),
+        (
+            f'[recovery]\nroot_causes = ["A", "{"x" * 76}"]',
+            "is 76 characters long; Slack shows 75 of a choice, so make it shorter.",
+        ),
+        (f'[recovery]\nroot_causes = ["{"é " * 40}"]', "recovery.root_causes: "),
         ("[recovery]\nunreachable_attempts = 0", "0 is too small; the least is 1."),
         ("[recovery]\nunreachable_channels = 7", "7 is too large; the most is 6."),
         ('[recovery]\nunreachable_attempts = "3"', "is not a whole number"),
@@ -92,6 +97,14 @@ def test_the_tables_of_the_steps_are_checked(table: str, finding: str) -> None:
     with pytest.raises(PolicyError) as refused:
         load_policy(_policy(table))
     assert finding in refused.value.sentence
+
+
+def test_a_root_cause_that_just_fits_is_taken_and_an_example_is_given_for_others() -> None:
+    longest = "x" * 74 + "é"
+    assert load_policy(_policy(f'[recovery]\nroot_causes = ["  {longest} "]')).recovery.root_causes == (longest,)
+    with pytest.raises(PolicyError) as refused:
+        load_policy(_policy(f'[recovery]\nroot_causes = ["{longest}x"]'))
+    assert 'For example: root_causes = ["Onboarding", "Product gap"]' in refused.value.sentence
 
 
 def test_a_policy_needs_none_of_these_tables() -> None:

@@ -103,11 +103,11 @@ def _in_toml(default: object) -> str:
     if isinstance(default, bool):
         return str(default).lower()
     if isinstance(default, Limit):
-        amounts = {"1 hour": "1h", "48 hours": "48h", "7 days": "7d", "14 days": "14d", "30 days": "30d"}
-        return f'"{amounts.get(default.words, default.words)}"'
+        short = re.sub(r"^([0-9]+) ([hd])(?:our|ay)s?$", r"\1\2", default.words)
+        return f'"{short}"'
     if isinstance(default, str | StrEnum):
         return f'"{default}"'
-    return "[]" if default == () else str(default)
+    return str(list(default)) if isinstance(default, tuple) else str(default)
 
 
 def test_every_key_says_its_default_or_that_it_is_required() -> None:
@@ -121,6 +121,14 @@ def test_every_key_says_its_default_or_that_it_is_required() -> None:
         "RecoveryRules": "recovery",
         "CommitmentRules": "commitment",
         "Drafts": "drafts",
+        "FigureRules": "figures",
+        "PersonRules": "people",
+        "Tier": "tiers",
+        "EscalationRules": "escalation",
+        "QuietRules": "quiet",
+        "PauseRules": "pause",
+        "DigestRules": "digests",
+        "MailRules": "mail",
         "Team": "teams",
         "Segment": "segments",
         "Programme": "programmes",

@@ -15,6 +15,8 @@ BENT: list[tuple[str, str, str, str]] = [
     ('admin = "sam@acme.example"', "admin = 5", "workspace.admin", "5 is not a text"),
     ('admin = "sam@acme.example"', 'admin = ""', "workspace.admin", "neither an e-mail"),
     ('admin = "sam@acme.example"', 'admin = "S0123456789"', "workspace.admin", "is a user group"),
+    ('leads = ["U0LEAD"]', 'leads = ["S0CSM", "S0CSM"]', "programmes.support.leads", "twice"),
+    ('leads = ["U0LEAD"]', 'leads = ["S-CSM"]', "programmes.support.leads", "nor a user group (S…)"),
     ('fallback_channel = "C0CSLEADS"', 'fallback_channel = "cs leads"', "workspace.fallback_channel", '"#cs-leads"'),
     ('fallback_channel = "C0CSLEADS"', 'fallback_channel = "D0DM12345"', "workspace.fallback_channel", "neither"),
     ('fallback_channel = "C0CSLEADS"', 'fallback_channel = "!!"', "workspace.fallback_channel", "neither"),
@@ -244,8 +246,9 @@ def test_a_calendar_that_never_works_is_refused() -> None:
         load_policy(SOUND.replace(week, "mon = []\n"))
 
 
-def test_a_business_limit_for_outreach_needs_no_order() -> None:
-    load_policy(bent('outreach = "48h"', 'outreach = "300 business hours"'))
+def test_business_hours_are_compared_with_a_wall_limit_only_as_far_as_they_surely_reach() -> None:
+    load_policy(bent('outreach = "48h"', 'outreach = "160 business hours"'))
+    load_policy(bent('outreach = "48h"', 'conversation = "20 business hours"'))
 
 
 def test_all_problems_are_listed_in_the_order_of_the_lines() -> None:

@@ -58,20 +58,21 @@ DOINGS: dict[str, Callable[[Standing], None]] = {
     "claim": lambda who: check_claim(who, OPEN),
     "assign": check_assign,
     "reassign": lambda who: check_assign(who, OWNED),
+    "assign in a lead's place": lambda who: check_assign(who, OPEN, told=True),
     "own": check_own,
     "release": lambda who: check_release(who, OWNED),
     "withdraw": check_withdraw,
 }
 MAY: dict[str, set[str]] = {
-    "member": {"see", "claim", "own"},
-    "owner": {"see", "claim", "own", "release"},
-    "owner who left the channel": {"release"},
+    "member": {"see", "claim", "own", "assign in a lead's place"},
+    "owner": {"see", "claim", "own", "release", "assign in a lead's place"},
+    "owner who left the channel": {"release", "assign in a lead's place"},
     "lead": set(DOINGS),
     "lead elsewhere": set(DOINGS),
-    "manager": {"see", "reassign"},
-    "score owner": {"see"},
-    "lead who owns the score": {"see", "assign", "reassign", "release"},
-    "outsider": set(),
+    "manager": {"see", "reassign", "assign in a lead's place"},
+    "score owner": {"see", "assign in a lead's place"},
+    "lead who owns the score": {"see", "assign", "reassign", "release", "assign in a lead's place"},
+    "outsider": {"assign in a lead's place"},
     "deactivated lead": set(),
     "unknown": set(),
 }
@@ -178,7 +179,8 @@ ROSTER = Roster(ids=IDS, names={"U0PRIYA": "Priya"}, deactivated=frozenset({"U0L
     [
         ("U0PRIYA", True, {"known", "active"}),
         ("U0PRIYA", False, {"known", "active"}),
-        ("U0MARCUS", True, {"known", "active", "lead"}),
+        # The owner of the programme is its sponsor where the policy names no other.
+        ("U0MARCUS", True, {"known", "active", "lead", "manager"}),
         ("U0LENA", True, {"known", "lead"}),
         ("U0ELENA", False, {"known", "active", "manager"}),
         ("U0TOMAS", False, {"known", "active", "manager"}),

@@ -1,16 +1,19 @@
 """Working time is the same forwards and backwards, in every zone, whatever the clocks do."""
 
+from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from time import perf_counter
 from zoneinfo import ZoneInfo
 
+import holidays
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from recovery.calendar import add, elapsed
 from recovery.policy import Calendar
+from recovery.public_holidays import check_place, holidays_of
 from tests.recovery.policies import calendar
 
 ZONES = (
@@ -36,6 +39,7 @@ HOURS = (
     ["01:15-01:45"],
     ["12:00-12:01"],
 )
+PLACES = ("", "", "GB-ENG", "US-CA", "IN-KA", "IL", "JP")
 WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
@@ -48,7 +52,10 @@ def calendars(draw: st.DrawFn) -> Calendar:
     days = draw(st.dictionaries(st.sampled_from(WEEK), st.sampled_from(HOURS), min_size=1))
     zone = draw(st.sampled_from(ZONES))
     off = draw(st.lists(st.dates(date(2009, 1, 1), date(2013, 1, 1)), max_size=5))
-    return Calendar.model_validate({"zone": zone, "days_off": off, **days})
+    place = draw(st.sampled_from(PLACES))
+    working = draw(st.lists(st.sampled_from(sorted(holidays_of(place, 2011))), max_size=3)) if place else []
+    more = {"days_off": off, "holidays": place, "working_on": working}
+    return Calendar.model_validate({"zone": zone, **more, **days})
 
 
 # Around the changes of the clocks of these zones, and anywhere else.
@@ -188,6 +195,70 @@ def test_days_off_do_not_count() -> None:
         {"zone": "Europe/London", "thu": ["09:00-17:00"], "fri": ["09:00-17:00"], "days_off": [date(2026, 12, 25)]}
     )
     assert add(christmas, _at("2026-12-24 16:00"), timedelta(hours=2)) == _at("2026-12-31 10:00").astimezone(UTC)
+
+
+def _of(place: str, *, working_on: tuple[date, ...] = (), days_off: tuple[date, ...] = ()) -> Calendar:
+    more = {"holidays": place, "working_on": working_on, "days_off": days_off}
+    return Calendar.model_validate({"zone": "Europe/London", **more, **daily("09:00-17:00", days=WEEK[:5])})
+
+
+# place, a day, whether it is worked
+KEPT: list[tuple[str, date, bool]] = [
+    ("GB-ENG", date(2026, 12, 25), False),
+    ("GB-ENG", date(2026, 12, 28), False),  # Boxing Day falls on a Saturday and moves
+    ("GB-ENG", date(2026, 11, 30), True),
+    ("GB-SCT", date(2026, 11, 30), False),  # St Andrew's Day
+    ("gb-sct", date(2027, 11, 30), False),
+    ("US", date(2021, 12, 31), False),  # New Year's Day of 2022, kept on the Friday before
+    ("US", date(2026, 11, 26), False),
+    ("US-CA", date(2027, 3, 31), False),  # Cesar Chavez Day
+    ("US-NY", date(2027, 3, 31), True),
+    ("DE-BY", date(2027, 1, 6), False),
+    ("DE-HH", date(2027, 1, 6), True),
+    ("", date(2026, 12, 25), True),
+]
+
+
+@pytest.mark.parametrize(("place", "day", "worked"), KEPT)
+def test_holidays_are_those_of_the_place_and_year(place: str, day: date, worked: bool) -> None:
+    start = datetime(day.year, day.month, day.day, 9, tzinfo=ZoneInfo("Europe/London"))
+    expected = timedelta(hours=8) if worked else timedelta(0)
+    assert elapsed(_of(place), start, start + timedelta(hours=9)) == expected
+    assert (day in _of(place).closed) is not worked
+
+
+def test_a_limit_runs_over_the_holidays() -> None:
+    eve = _at("2026-12-24 16:00")
+    assert add(_of("GB-ENG"), eve, timedelta(hours=2)) == _at("2026-12-29 10:00").astimezone(UTC)
+    monday = _of("GB-ENG", working_on=(date(2026, 12, 28),))
+    assert add(monday, eve, timedelta(hours=2)) == _at("2026-12-28 10:00").astimezone(UTC)
+    both = _of("GB-ENG", working_on=(date(2026, 12, 28),), days_off=(date(2026, 12, 29), date(2026, 12, 24)))
+    assert add(both, eve, timedelta(hours=10)) == _at("2026-12-30 11:00").astimezone(UTC)
+
+
+def test_whole_years_count_the_same_as_their_days() -> None:
+    """The sum of a year is kept for later; day by day it must come to the same."""
+    hours = _of("GB-ENG", working_on=(date(2028, 12, 25),))
+    starts = [datetime(2027, 6, 1, tzinfo=UTC) + timedelta(days=day) for day in range(365 * 3)]
+    by_day = sum((elapsed(hours, start, start + timedelta(days=1)) for start in starts), timedelta(0))
+    assert elapsed(hours, starts[0], starts[-1] + timedelta(days=1)) == by_day
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("year", [1, 1600, 2300, 9998])
+def test_years_that_no_list_knows_have_no_holidays_and_no_warning(year: int) -> None:
+    for place in ("CN", "GB-ENG", "SA"):
+        assert len(holidays_of(place, year)) < 40
+    start = datetime(max(year, 2), 6, 1, tzinfo=UTC)
+    assert elapsed(_of("CN"), start, add(_of("CN"), start, timedelta(hours=4))) == timedelta(hours=4)
+
+
+def test_no_country_closes_a_weekday_for_good() -> None:
+    """So a calendar with hours on a weekday, which every one has, always has a working day to come."""
+    for country, regions in holidays.list_supported_countries(include_aliases=False).items():
+        for place in (country, *(f"{country}-{region}" for region in regions)):
+            weekdays = Counter(day.weekday() for day in holidays_of(check_place(place), 2026))
+            assert max(weekdays.values(), default=0) < 52, place
 
 
 def test_a_day_that_a_zone_skipped_has_no_hours() -> None:
