@@ -1,19 +1,21 @@
-"""Cases and their events as rows and back. Progress is kept as JSON: its times as ISO texts, defaults left out."""
+"""Cases and their events as rows and back. Progress and limits are JSON: times as ISO texts, defaults left out."""
 
 import sqlalchemy as sa
 from pydantic import TypeAdapter
 
-from recovery.case import Case, Deadlines, Event, EventKind, Outcome, Routing, State, Urgency
+from recovery.case import Case, Deadlines, Event, EventKind, Outcome, Routing, Sla, State, Urgency
 from recovery.progress import Progress
 
 FIELDS = (
     "programme", "contact_id", "account_id", "response_id", "state", "urgency", "urgency_why", "routed_to",
     "routed_why", "owner", "opened_at", "submitted_at", "assign_due", "assign_why", "outreach_due", "outreach_why",
-    "conversation_due", "conversation_why", "action_due", "action_why", "progress", "flagged_at", "assigned_at",
-    "closed_at", "outcome", "outcome_reason",
+    "conversation_due", "conversation_why", "action_due", "action_why", "progress", "sla", "contacted_at", "verdict",
+    "flagged_at", "assigned_at", "closed_at", "outcome", "outcome_reason",
 )  # fmt: skip
 _PROGRESS = TypeAdapter(Progress)
 _NONE_YET = Progress()
+_SLA = TypeAdapter(Sla)
+_OF_TODAY = Sla()
 
 
 def values_of(case: Case) -> dict[str, object]:
@@ -40,6 +42,9 @@ def values_of(case: Case) -> dict[str, object]:
         "action_due": case.deadlines.action,
         "action_why": case.deadlines.action_why,
         "progress": _PROGRESS.dump_python(case.progress, mode="json", exclude_defaults=True),
+        "sla": _SLA.dump_python(case.sla, mode="json", exclude_defaults=True),
+        "contacted_at": case.progress.contacted_at,
+        "verdict": case.progress.verdict.value if case.progress.verdict else "",
         "flagged_at": case.flagged_at,
         "assigned_at": case.assigned_at,
         "closed_at": case.closed_at,
@@ -80,6 +85,7 @@ def case_of(row: sa.RowMapping) -> Case:
         outcome_reason=row["outcome_reason"],
         version=row["version"],
         progress=_PROGRESS.validate_python(row["progress"]) if row["progress"] else _NONE_YET,
+        sla=_SLA.validate_python(row["sla"]) if row["sla"] else _OF_TODAY,
     )
 
 

@@ -1,5 +1,6 @@
 """Cases and their history. Saving compares and sets the version; the history is only ever appended to."""
 
+from collections.abc import Collection
 from dataclasses import replace
 
 import sqlalchemy as sa
@@ -18,6 +19,19 @@ async def get(tx: Tx, case_id: int) -> Case:
     if row is None:
         raise UnknownCase(f"There is no case {case_id}.")
     return case_of(row)
+
+
+async def many(tx: Tx, case_ids: Collection[int]) -> dict[int, Case]:
+    """These cases, by number; one that doesn't exist is left out."""
+    rows = await tx.conn.execute(_MANY, {"case_ids": list(case_ids)})
+    return {row["id"]: case_of(row) for row in rows.mappings()}
+
+
+async def lock(tx: Tx, case_id: int) -> Case:
+    """The case, which nobody else changes until this transaction ends. Raises UnknownCase."""
+    if tx.postgres:
+        await tx.conn.execute(_LOCK, {"case_id": case_id})
+    return await get(tx, case_id)
 
 
 async def open_of_contact(tx: Tx, contact_id: int, programme: str) -> Case | None:
@@ -87,6 +101,8 @@ async def count_of(tx: Tx, programme: str) -> int:
 
 
 _GET = sa.select(cases).where(cases.c.id == sa.bindparam("case_id"))
+_MANY = sa.select(cases).where(cases.c.id.in_(sa.bindparam("case_ids", expanding=True)))
+_LOCK = sa.select(cases.c.id).where(cases.c.id == sa.bindparam("case_id")).with_for_update(key_share=True)
 _OF_CONTACT = sa.select(cases).where(cases.c.contact_id == sa.bindparam("contact_id")).order_by(cases.c.id)
 _HAS_OPEN = (
     sa.select(cases.c.id)

@@ -6,13 +6,14 @@ compare-and-set on the rows.
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import aiosqlite
 import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.engine import make_url
@@ -22,16 +23,19 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from store.bells import Bells
 from store.clock import Clock
 from store.errors import Contended
+from store.writer import writer
 
 # Postgres: serialization_failure and deadlock_detected.
 GAVE_IN = frozenset({"40001", "40P01"})
+PATIENCE = 10  # seconds that SQLite waits for another process's lock
 
 
 @dataclass(slots=True)
 class Tx:
     """One transaction. `now` is business time and `wall` real time, both fixed when it began.
 
-    `ring` names workers to wake once it has committed.
+    `ring` names workers to wake once it has committed. `finishing`: what is written last of all, right before the
+    commit, by a name of its own.
     """
 
     conn: AsyncConnection
@@ -39,6 +43,7 @@ class Tx:
     wall: datetime
     postgres: bool
     topics: set[str] = field(default_factory=set)
+    finishing: dict[str, Callable[["Tx"], Awaitable[None]]] = field(default_factory=dict)
 
     def ring(self, topic: str) -> None:
         self.topics.add(topic)
@@ -57,8 +62,12 @@ class Database:
             self._writer = create_async_engine(self.url, pool_size=8, max_overflow=4)
             self._reader = self._writer
         else:
-            self._writer = _sqlite(self.url, "BEGIN IMMEDIATE", size=1)
+            self._writer = _sqlite(self.url, "BEGIN IMMEDIATE", size=1, async_creator=self._open_writer)
             self._reader = _sqlite(self.url, "BEGIN", size=4)
+
+    async def _open_writer(self) -> aiosqlite.Connection:
+        database, options = self._writer.dialect.create_connect_args(self.url)
+        return await writer(*database, **{**options, "timeout": PATIENCE})
 
     async def open(self) -> None:
         if self.postgres:
@@ -92,6 +101,8 @@ class Database:
             async with engine.begin() as conn:
                 tx = Tx(conn, self.clock.now(), self.clock.wall(), self.postgres)
                 yield tx
+                for finish in tx.finishing.values():
+                    await finish(tx)
                 if self.postgres and tx.topics:
                     for topic in sorted(tx.topics):
                         await conn.execute(sa.text("SELECT pg_notify('winback', :topic)"), {"topic": topic})
@@ -103,7 +114,7 @@ class Database:
             self.bells.ring(topic)
 
 
-def _sqlite(url: sa.URL, begin: str, size: int) -> AsyncEngine:
+def _sqlite(url: sa.URL, begin: str, size: int, **more: Any) -> AsyncEngine:
     if url.database and url.database != ":memory:":
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
     engine = create_async_engine(
@@ -113,7 +124,8 @@ def _sqlite(url: sa.URL, begin: str, size: int) -> AsyncEngine:
         pool_timeout=30,
         # Every transaction here is ended by its own block; a rollback at check-in would be one more trip to the thread.
         pool_reset_on_return=None,
-        connect_args={"timeout": 10},
+        connect_args={"timeout": PATIENCE},
+        **more,
     )
 
     @event.listens_for(engine.sync_engine, "connect")

@@ -1,6 +1,6 @@
 """Slack's limits, shared by every replica: a row for each lane says when it is free (real time)."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
@@ -30,6 +30,20 @@ async def enter(tx: Tx, name: str, pace: Pace, known: datetime | None) -> bool:
             sa.update(lanes).where(lanes.c.lane == name, lanes.c.free_at == known).values(free_at=after)
         )
     return result.rowcount == 1
+
+
+async def take_turn(tx: Tx, name: str) -> bool:
+    """Whether this transaction has the lane to itself until it ends; of several at one moment one has it."""
+    known = (await free_at(tx, {name})).get(name)
+    if known is None:
+        insert = postgresql.insert(lanes) if tx.postgres else sqlite.insert(lanes)
+        taking: sa.UpdateBase = insert.values(lane=name, free_at=tx.wall).on_conflict_do_nothing(
+            index_elements=["lane"]
+        )
+    else:
+        after = max(known, tx.wall) + timedelta.resolution
+        taking = sa.update(lanes).where(lanes.c.lane == name, lanes.c.free_at == known).values(free_at=after)
+    return (await tx.conn.execute(taking)).rowcount == 1
 
 
 async def hold(tx: Tx, name: str, until: datetime) -> None:

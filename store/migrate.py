@@ -5,7 +5,7 @@ from sqlalchemy.exc import DBAPIError
 
 from store.engine import Database, Tx
 
-HEAD = "0002"
+HEAD = "0006"
 _MIGRATIONS_LOCK = 7_302_002
 
 

@@ -8,8 +8,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
+from recovery.policy_values import people_of
 from store.engine import Tx
-from store.tables import channels, members, people
+from store.tables import channels, groups, members, people
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +53,15 @@ class Directory:
     by_email: Mapping[str, str] = field(default_factory=dict)
     places: Mapping[str, Place] = field(default_factory=dict)
     members: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # a user group's people, by user id
 
     def user_id(self, ref: str) -> str:
         """The Slack id behind a policy's person (id or e-mail), or ""."""
         return ref if ref in self.people else self.by_email.get(ref.casefold(), "")
+
+    def users(self, refs: Iterable[str]) -> list[str]:
+        """The Slack ids behind people and user groups of a policy, each once; who is unknown is left out."""
+        return list(dict.fromkeys(user for ref in people_of(refs, self.groups) if (user := self.user_id(ref))))
 
     def channel_id(self, ref: str) -> str:
         """The channel's id behind a policy's channel; the ref itself while it is unknown."""
@@ -89,7 +95,16 @@ async def load(tx: Tx) -> Directory:
     who: dict[str, set[str]] = {}
     for channel, user_id in (await tx.conn.execute(sa.select(members))).all():
         who.setdefault(channel, set()).add(user_id)
-    return Directory(everybody, by_email, places, {channel: frozenset(ids) for channel, ids in who.items()})
+    grouped: dict[str, list[str]] = {}
+    for group_id, user_id in (await tx.conn.execute(sa.select(groups).order_by(groups.c.user_id))).all():
+        grouped.setdefault(group_id, []).append(user_id)
+    return Directory(
+        everybody,
+        by_email,
+        places,
+        {channel: frozenset(ids) for channel, ids in who.items()},
+        {group_id: tuple(ids) for group_id, ids in grouped.items()},
+    )
 
 
 async def save_people(tx: Tx, found: Iterable[Person]) -> None:
@@ -127,6 +142,15 @@ async def save_members(tx: Tx, channel: str, user_ids: Iterable[str]) -> None:
     rows = [{"channel": channel, "user_id": user_id} for user_id in sorted(set(user_ids))]
     if rows:
         await tx.conn.execute(sa.insert(members), rows)
+
+
+async def save_group(tx: Tx, group_id: str, user_ids: Iterable[str]) -> None:
+    """The user group's people are exactly these."""
+    await tx.conn.execute(sa.delete(groups).where(groups.c.group_id == group_id))
+    rows = [{"group_id": group_id, "user_id": user_id} for user_id in sorted(set(user_ids))]
+    if rows:
+        # Another replica may have read the same list at the same moment.
+        await tx.conn.execute(_insert(tx, groups).on_conflict_do_nothing(), rows)
 
 
 async def joined(tx: Tx, channel: str, user_id: str) -> None:

@@ -53,20 +53,22 @@ class Page:
 
 
 class Group(StrEnum):
-    """Where a case stands in its owner's queue: overdue or due today; due later; action committed."""
+    """Where a case stands in its owner's queue: overdue or due today; due later; action committed; waits (paused)."""
 
     TODAY = "today"
     LATER = "later"
     FOLLOW_UP = "follow_up"
+    PAUSED = "paused"
 
 
 @dataclass(frozen=True, slots=True)
 class Mine:
-    """The three lists of an owner's open cases."""
+    """The four lists of an owner's open cases."""
 
     today: Page = field(default_factory=Page)
     later: Page = field(default_factory=Page)
     follow_ups: Page = field(default_factory=Page)
+    paused: Page = field(default_factory=Page)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +91,20 @@ async def held_by(tx: Tx, user: str, most: int = MOST) -> list[Case]:
     return [case_of(row) for row in rows.mappings()]
 
 
+async def open_after(tx: Tx, after: int, most: int) -> list[Case]:
+    """Open cases with higher numbers than `after`, by number: one page of all of them."""
+    rows = await tx.conn.execute(
+        sa.select(cases)
+        .where(cases.c.id > after, cases.c.state != sa.literal_column("'closed'"))
+        .order_by(cases.c.id)
+        .limit(most)
+    )
+    return [case_of(row) for row in rows.mappings()]
+
+
 async def mine(tx: Tx, user: str, day_ends: datetime, cut: Cut) -> Mine:
-    """The owner's open cases in their three lists, each cut alike; `day_ends` is when their day is over."""
-    values = {"user": user, "day_ends": day_ends, "first": cut.skip + 1, "last": cut.skip + cut.most}
+    """The owner's open cases in their four lists, each cut alike; `day_ends` is when their day is over."""
+    values = {"user": user, "now": tx.now, "day_ends": day_ends, "first": cut.skip + 1, "last": cut.skip + cut.most}
     places = (await tx.conn.execute(_mine(tx.postgres), values)).all()
     shown = await _shown(tx, [place.id for place in places if place.id is not None])
     totals = {place.grp: place.total for place in places}
@@ -100,7 +113,7 @@ async def mine(tx: Tx, user: str, day_ends: datetime, cut: Cut) -> Mine:
         ids = [place.id for place in places if place.grp == group.value and place.id is not None]
         return Page(tuple(shown[id_] for id_ in ids), totals.get(group.value, 0))
 
-    return Mine(page(Group.TODAY), page(Group.LATER), page(Group.FOLLOW_UP))
+    return Mine(page(Group.TODAY), page(Group.LATER), page(Group.FOLLOW_UP), page(Group.PAUSED))
 
 
 async def pressing(tx: Tx, user: str, most: int) -> Page:
@@ -167,7 +180,9 @@ def _owned_by() -> sa.ColumnElement[bool]:
 
 def _of_programmes(state: State) -> sa.ColumnElement[bool]:
     programmes: sa.BindParameter[str] = sa.bindparam("programmes", expanding=True)
-    return sa.and_(cases.c.programme.in_(programmes), cases.c.state == state.value)
+    # Open ones only, said aloud: without it ix_cases_programme_state does not serve.
+    not_closed = cases.c.state != sa.literal_column("'closed'")
+    return sa.and_(cases.c.programme.in_(programmes), cases.c.state == state.value, not_closed)
 
 
 @cache
@@ -175,6 +190,7 @@ def _mine(postgres: bool) -> sa.Select[Any]:
     """Each list's length (id NULL), and the rows of the page."""
     due = _next_due(postgres)
     group = sa.case(
+        (_paused(postgres), Group.PAUSED.value),
         (due <= _bound("day_ends", postgres), Group.TODAY.value),
         (_step(postgres) == "follow_up", Group.FOLLOW_UP.value),
         else_=Group.LATER.value,
@@ -219,11 +235,11 @@ def _next_due(postgres: bool) -> sa.ColumnElement[Any]:
 
 @cache
 def _step(postgres: bool) -> sa.ColumnElement[str]:  # noqa: ARG001 - one of a family of expressions
-    """The first step that is not done; follow_up also once it held, when there is nothing more to log."""
+    """The first step that is needed and not done; follow_up also where there is nothing more to log."""
     return sa.case(
         (_missing("contacted_at"), "outreach"),
-        (_missing("conversation_at"), "conversation"),
-        (sa.not_(_action_stands()), "action"),
+        (sa.and_(_missing("conversation_at"), _needs_conversation()), "conversation"),
+        (sa.and_(sa.not_(_action_stands()), _needs_action()), "action"),
         else_="follow_up",
     )
 
@@ -236,8 +252,8 @@ def _late(postgres: bool) -> sa.ColumnElement[bool]:
     return sa.or_(
         sa.and_(cases.c.state == State.OPEN.value, _column(cases.c.assign_due, postgres) < now),
         sa.and_(_missing("contacted_at"), dues["outreach"] < now),
-        sa.and_(_missing("conversation_at"), dues["conversation"] < now),
-        sa.and_(sa.not_(_action_stands()), dues["action"] < now),
+        sa.and_(_missing("conversation_at"), _needs_conversation(), dues["conversation"] < now),
+        sa.and_(sa.not_(_action_stands()), _needs_action(), dues["action"] < now),
         sa.and_(_action_stands(), dues["follow_up"] < now),
     )
 
@@ -249,14 +265,54 @@ def _dues(postgres: bool) -> dict[str, sa.ColumnElement[Any]]:
         "outreach": _column(cases.c.outreach_due, postgres),
         "conversation": _column(cases.c.conversation_due, postgres),
         "action": sa.func.coalesce(_told("action_again_due", postgres), _column(cases.c.action_due, postgres)),
-        "follow_up": sa.case((held, sa.null()), else_=_told("follow_up_due", postgres)),
+        "follow_up": sa.case(
+            (sa.or_(held, sa.not_(_needs_follow_up())), sa.null()), else_=_told("follow_up_due", postgres)
+        ),
     }
+
+
+def _paused(postgres: bool) -> sa.ColumnElement[bool]:
+    """Whether the case waits on the customer at `now` (recovery.pauses): only its last pause can still run."""
+    ended, until = _of_last_pause("ended_at", postgres), _of_last_pause("until", postgres)
+    end = sa.cast(until, sa.DateTime(timezone=True)) if postgres else sa.func.strftime(_SQLITE_MOMENT, until)
+    return sa.and_(until.is_not(None), ended.is_(None), end > _bound("now", postgres))
+
+
+def _of_last_pause(name: str, postgres: bool) -> sa.ColumnElement[Any]:
+    if postgres:
+        said: sa.ColumnElement[str] = cases.c.progress[("pauses", -1, name)].as_string()
+        return said
+    # SQLite counts from the end with "#"; SQLAlchemy writes such paths for it as if -1 were a place.
+    return sa.func.json_extract(cases.c.progress, f"$.pauses[#-1].{name}")
 
 
 def _action_stands() -> sa.ColumnElement[bool]:
     return sa.and_(
         sa.not_(_missing("action")), sa.func.coalesce(_said("follow_up_result"), "") != sa.literal_column("'broken'")
     )
+
+
+def _needs_conversation() -> sa.ColumnElement[bool]:
+    return sa.not_(_skips("conversation"))
+
+
+def _needs_action() -> sa.ColumnElement[bool]:
+    return sa.or_(sa.not_(_skips("action")), _promised())
+
+
+def _needs_follow_up() -> sa.ColumnElement[bool]:
+    return sa.or_(sa.not_(_skips("follow_up")), sa.and_(_skips("action"), _promised()))
+
+
+def _promised() -> sa.ColumnElement[bool]:
+    """Whether an action was ever committed; a count of zero isn't kept."""
+    return sa.not_(_missing("commitments"))
+
+
+def _skips(step: str) -> sa.ColumnElement[bool]:
+    """Whether the case's tier does without this step (recovery.rungs.is_needed)."""
+    skipped: sa.ColumnElement[str] = cases.c.sla["skipped"].as_string()
+    return sa.func.coalesce(skipped, "").contains(f'"{step}"', autoescape=True)
 
 
 def _said(name: str) -> sa.ColumnElement[str]:

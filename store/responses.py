@@ -119,6 +119,14 @@ async def get_account(tx: Tx, id_: int | None) -> Account | None:
     )
 
 
+async def segments(tx: Tx, account_ids: Collection[int]) -> dict[int, str]:
+    """The segments of these accounts, by number, as the survey tool named them."""
+    if not account_ids:
+        return {}
+    rows = await tx.conn.execute(_SEGMENTS, {"ids": list(account_ids)})
+    return dict(rows.all())
+
+
 async def account_of(tx: Tx, contact_key: str) -> Account | None:
     """The account of the contact's latest answer that named one."""
     rows = await tx.conn.execute(_LATEST_ACCOUNT, {"contact_key": contact_key})
@@ -287,5 +295,8 @@ _LATEST_ACCOUNT = (
     .where(contacts.c.key == sa.bindparam("contact_key"), responses.c.account_id.is_not(None))
     .order_by(responses.c.responded_at.desc(), responses.c.id.desc())
     .limit(1)
+)
+_SEGMENTS = sa.select(accounts.c.id, accounts.c.segment).where(
+    accounts.c.id.in_(sa.bindparam("ids", expanding=True)), accounts.c.segment != ""
 )
 _ACCOUNT_OF = sa.select(accounts).where(accounts.c.id == sa.bindparam("row_id"))

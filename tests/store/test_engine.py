@@ -1,6 +1,8 @@
 """Transactions: no update is lost, nothing of a failed one stays, workers are woken only by a commit."""
 
 import asyncio
+import sqlite3
+import threading
 import time
 
 import pytest
@@ -94,3 +96,39 @@ def test_no_column_keeps_a_moment_without_a_zone() -> None:
         if isinstance(column.type, sa.DateTime)
     ]
     assert naive == []
+
+
+async def test_statements_of_the_sqlite_writer_make_no_trip_to_a_thread(sqlite_db: str) -> None:
+    db = Database(sqlite_db, SystemClock())
+    async with db.write() as tx:
+        raw = (await tx.conn.get_raw_connection()).driver_connection
+        await raw._execute(raw._conn.create_function, "thread", 0, threading.get_ident)
+        assert await tx.conn.scalar(sa.text("SELECT thread()")) == threading.get_ident()
+    async with db.read() as tx:
+        raw = (await tx.conn.get_raw_connection()).driver_connection
+        await raw._execute(raw._conn.create_function, "thread", 0, threading.get_ident)
+        assert await tx.conn.scalar(sa.text("SELECT thread()")) != threading.get_ident()
+    await db.close()
+
+
+async def test_waiting_for_another_process_stops_nobody_else(sqlite_db: str) -> None:
+    db = Database(sqlite_db, SystemClock())
+    async with db.write() as tx:
+        await tx.conn.execute(sa.text("CREATE TABLE held (id INTEGER)"))
+    other = sqlite3.connect(str(db.url.database), isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    written = asyncio.Event()
+
+    async def write() -> None:
+        async with db.write() as tx:
+            await tx.conn.execute(sa.text("INSERT INTO held VALUES (1)"))
+        written.set()
+
+    waiting = asyncio.create_task(write())
+    async with db.read() as tx:  # would come after the other's lock if the loop stood still, which is never given up
+        assert await tx.conn.scalar(sa.text("SELECT count(*) FROM held")) == 0
+    assert not written.is_set()
+    other.execute("ROLLBACK")
+    other.close()
+    await asyncio.wait_for(waiting, 10)
+    await db.close()

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from store.tables import Id, Json, Utc
+from store.columns import Id, Json, Utc
 
 revision = "0002"
 down_revision = "0001"
