@@ -1,15 +1,17 @@
 """Finds out who is who: reads users, channels and members from Slack and keeps them for the flows.
 
 Only reads; what can't be read is kept with Slack's word for it and never stops anything. Sources: Slack's pages of
-users.lookupByEmail (tier 3), users.info (tier 4), conversations.info and conversations.members.
+users.lookupByEmail (tier 3), users.info (tier 4), usergroups.users.list (tier 2), conversations.info and
+conversations.members.
 """
 
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import datetime, timedelta
-from typing import Any
+from functools import partial
+from typing import Any, TypeVar
 
 import aiohttp
 from slack_sdk.errors import SlackApiError, SlackClientError
@@ -30,6 +32,9 @@ MOST_PAGES = 50
 MOST_WAITS = 5
 FRESH = timedelta(days=1)  # user_change events keep it true in between
 TRY_AGAIN = timedelta(minutes=10)
+GONE_GROUP = "no_such_subteam"
+
+Found = TypeVar("Found")
 
 
 class DirectoryService:
@@ -40,6 +45,7 @@ class DirectoryService:
         self._house = house
         self._client = client
         self._tried: dict[str, datetime] = {}
+        self._grouping = asyncio.Lock()
 
     async def load(self) -> None:
         """What the database knows; enough to start with."""
@@ -59,11 +65,41 @@ class DirectoryService:
                     await people.save_members(tx, channel, users)
         async with self._db.read() as tx:
             owners = await cases.open_by_owner(tx)
+        await self.refresh_groups(*policy.groups())
         await self.know(*policy.people(), *sorted(owners))
         await self.load()
         with contextlib.suppress(Contended):  # somebody else changes the same cases; the next refresh looks again
             async with self._db.write() as tx:
                 await casework.relieve(tx, self._house)
+
+    async def refresh_groups(self, *groups: str) -> None:
+        """The people of these user groups as Slack has them now, each looked up.
+
+        Where Slack does not say, a group's people stay as they were known; a group that is gone has none.
+        """
+        async with self._grouping:  # of two answers about the same group the later one stays
+            found = {group: users for group in groups if (users := await self._users_of(group)) is not None}
+            if not found:
+                return
+            async with self._db.write() as tx:
+                for group, users in found.items():
+                    await people.save_group(tx, group, users)
+        await self.load()
+        await self.know(*(user for users in found.values() for user in sorted(users)))
+
+    async def _users_of(self, group: str) -> set[str] | None:
+        """The user group's people; None where Slack does not say."""
+
+        async def ask() -> set[str]:
+            try:
+                return set((await self._client.usergroups_users_list(usergroup=group))["users"])
+            except SlackApiError as error:
+                if code_of(error) != GONE_GROUP:
+                    raise
+                log.warning("the user group %s is not in Slack (any more)", group)
+                return set()
+
+        return await self._patiently(f"the people of the user group {group}", ask)
 
     async def know(self, *refs: str, patience: float = 600.0) -> None:
         """Looks up those of these people (id or e-mail) that nobody looked up in the last day.
@@ -77,9 +113,9 @@ class DirectoryService:
             self._tried[ref.casefold()] = self._db.clock.wall()
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout((ends - self._db.clock.wall()).total_seconds()):
-                    person = await self._patiently(ref)
-                if person:
-                    found.append(person)
+                    person = await self._patiently(ref, partial(self._ask, ref))
+                    if person:
+                        found.append(person)
         if found:
             async with self._db.write() as tx:
                 await people.save_people(tx, found)
@@ -92,18 +128,18 @@ class DirectoryService:
         tried = self._tried.get(ref.casefold())
         return tried is not None and self._db.clock.wall() - tried < TRY_AGAIN
 
-    async def _patiently(self, ref: str) -> Person | None:
-        """One person; waits where Slack asks us to slow down, a few times."""
+    async def _patiently(self, what: str, ask: Callable[[], Awaitable[Found]]) -> Found | None:
+        """What Slack answers; waits where it asks us to slow down, a few times. None where it does not say."""
         for _ in range(MOST_WAITS):
             try:
-                return await self._ask(ref)
+                return await ask()
             except SlackApiError as error:
                 if code_of(error) != "ratelimited":
-                    log.warning("%s can't be found in Slack: %s", ref, code_of(error))
+                    log.warning("%s can't be found in Slack: %s", what, code_of(error))
                     return None
                 await asyncio.sleep(min(float(error.response.headers.get("Retry-After", 30)), 60.0))
             except NETWORK_ERRORS as error:
-                log.warning("%s can't be looked up: %s", ref, code_of(error))
+                log.warning("%s can't be looked up: %s", what, code_of(error))
                 return None
         return None
 

@@ -6,8 +6,9 @@ from datetime import date
 
 from recovery.case import Case
 from recovery.policy import Policy
-from recovery.policy_tables import Programme
+from recovery.policy_tables import Calendar, Programme
 from recovery.routing import Roster
+from recovery.sla import Calendars
 from store.people import Directory
 
 
@@ -24,6 +25,20 @@ class House:
 
     def channel_of(self, programme: Programme) -> str:
         return self.directory.channel_id(programme.channel)
+
+    def calendars(self, case: Case, programme: Programme) -> Calendars:
+        """By whose hours the case's limits run: its owner's own, else the programme's."""
+        usual = self.policy.calendar_of(programme)
+        return Calendars(usual, self.calendar_of(case.owner, programme) if case.owner else usual)
+
+    def calendar_of(self, user: str, programme: Programme) -> Calendar:
+        """A person's own hours, else the programme's; `user` is a Slack user id."""
+        return self.policy.calendar_for(self.refs_of(user), programme)
+
+    def refs_of(self, user: str) -> tuple[str, ...]:
+        """Every name under which the policy may know a person: their Slack user id, their e-mail address."""
+        person = self.directory.people.get(user)
+        return (user, person.email) if person and person.email else (user,)
 
     def roster(
         self,
@@ -43,4 +58,5 @@ class House:
             open_cases=dict(open_cases or {}),
             turn=turn,
             members=members,
+            groups=self.directory.groups,
         )

@@ -4,8 +4,11 @@ from datetime import UTC, datetime, timedelta
 
 from icalendar import Calendar, Event, vCalAddress, vText
 
+from bot.views import kit
+from bot.views.card import account_name
 from bot.views.look import Attachment
 from recovery.brief import Brief
+from recovery.case import Case
 from recovery.reminding import follow_up_prompt_at
 from store.people import Person
 
@@ -15,6 +18,7 @@ LENGTH = timedelta(minutes=30)
 def invite(brief: Brief, owner: Person, at: datetime, sequence: int) -> Attachment | None:
     """The file for the owner's calendar; a cancellation once there is nothing to follow up on any more.
 
+    For an `owner` who no longer has the case it is a cancellation too: theirs is somebody else's entry now.
     `sequence` grows with each version, so that calendars replace the older one; the UID never changes.
     None where there never was a follow-up.
     """
@@ -22,9 +26,11 @@ def invite(brief: Brief, owner: Person, at: datetime, sequence: int) -> Attachme
     action = case.progress.action
     if action is None or case.progress.follow_up_due is None:
         return None
-    stands = follow_up_prompt_at(case, owner.zone_info)
-    start = stands or case.progress.follow_up_due
-    company = brief.account.name if brief.account and brief.account.name else brief.answer.contact.name
+    moment = follow_up_prompt_at(case, owner.zone_info)
+    start = moment or case.progress.follow_up_due
+    theirs = owner.user_id == case.owner
+    stands = moment is not None and theirs
+    company = account_name(brief)
     event = Event()
     event.add("uid", f"case-{case.id}-follow-up@winback")
     event.add("sequence", sequence)
@@ -46,6 +52,13 @@ def invite(brief: Brief, owner: Person, at: datetime, sequence: int) -> Attachme
     calendar.add("version", "2.0")
     calendar.add("method", "REQUEST" if stands else "CANCEL")
     calendar.add_component(event)
-    words = f"{company}: the follow-up, for your calendar." if stands else f"{company}: this follow-up is off."
     name = f"follow-up-{case.id}-{sequence}.ics"
+    words = f"{kit.escaped(company)}: {_words(case, theirs=theirs, stands=stands)}"
     return Attachment(name=name, title=f"{company}: follow-up", words=words, content=calendar.to_ical())
+
+
+def _words(case: Case, *, theirs: bool, stands: bool) -> str:
+    if theirs:
+        return "the follow-up, for your calendar." if stands else "this follow-up is off."
+    now = f"{kit.mention(case.owner)} has the follow-up now" if case.owner else "the follow-up waits for a new owner"
+    return f"{now}; this takes it out of your calendar."

@@ -4,14 +4,16 @@ import hashlib
 import json
 from dataclasses import dataclass, replace
 
-from bot.flows import handed_on
+from bot.flows import bulletins, handed_on, readouts, sharing, watching
 from bot.flows.briefing import brief_of
 from bot.flows.homepage import home_view
-from bot.flows.settle import channel_of
+from bot.flows.settle import channel_of, is_gone
 from bot.house import House
 from bot.invites import invite
 from bot.surfaces import (
+    BulletinSurface,
     CardSurface,
+    DraftSurface,
     HandedOnSurface,
     HomeSurface,
     InviteSurface,
@@ -19,7 +21,10 @@ from bot.surfaces import (
     NoteSurface,
     PartnerSurface,
     PromptSurface,
+    ReadoutSurface,
+    SharedSurface,
     TroubleSurface,
+    WatchSurface,
     parse,
 )
 from bot.views import card, dm, notes, trouble
@@ -32,9 +37,22 @@ from store.people import Person, Place
 
 ENDS = frozenset({EventKind.WITHDRAWN, EventKind.CLOSED})
 MessageOfOurs = (
-    CardSurface | NoteSurface | MessageSurface | PartnerSurface | PromptSurface | HandedOnSurface | TroubleSurface
+    CardSurface
+    | NoteSurface
+    | MessageSurface
+    | PartnerSurface
+    | PromptSurface
+    | BulletinSurface
+    | DraftSurface
+    | HandedOnSurface
+    | ReadoutSurface
+    | SharedSurface
+    | TroubleSurface
+    | WatchSurface
 )
-OF_NO_CASE = TroubleSurface | HomeSurface | HandedOnSurface
+OF_NO_CASE = (
+    TroubleSurface | HomeSurface | HandedOnSurface | SharedSurface | WatchSurface | DraftSurface | ReadoutSurface
+)
 Direct = MessageSurface | PartnerSurface | PromptSurface | InviteSurface
 
 
@@ -68,8 +86,15 @@ async def draw(tx: Tx, house: House, surface: str, detour: str = "") -> Drawn | 
 
 
 async def detours(tx: Tx, house: House, surface: str) -> list[str]:
-    """Where the surface goes, in this order: its own place, the fallback channel, the lead, the admin."""
+    """Where the surface goes, in this order: its own place, the fallback channel, the lead, the admin.
+
+    A message about several cases: its person, the workspace's fallback channel, the admin.
+    """
     found = parse(surface)
+    if isinstance(found, BulletinSurface):
+        workspace = house.policy.workspace
+        last = [house.directory.channel_id(workspace.fallback_channel), *house.directory.users([workspace.admin])]
+        return list(dict.fromkeys([found.user, *last]))
     if found is None or isinstance(found, OF_NO_CASE):
         return []
     case = await cases.get(tx, found.case_id)
@@ -77,16 +102,17 @@ async def detours(tx: Tx, house: House, surface: str) -> list[str]:
     own = found.user if isinstance(found, Direct) else channel_of(house, case)
     channels = [house.directory.channel_id(house.policy.fallback_channel(programme))] if programme else []
     people = [*(programme.leads if programme else ()), house.policy.workspace.admin]
-    ways = [own, *([] if isinstance(found, Direct) else channels), *map(house.directory.user_id, people)]
+    ways = [own, *([] if isinstance(found, Direct) else channels), *house.directory.users(people)]
     return list(dict.fromkeys(way for way in ways if way))
 
 
-async def _look(tx: Tx, house: House, surface: MessageOfOurs) -> Look | None:  # noqa: PLR0911 - a return for each kind
+async def _look(tx: Tx, house: House, surface: MessageOfOurs) -> Look | None:  # noqa: C901, PLR0911 - one for each kind
     match surface:
         case CardSurface(case_id):
             brief = await brief_of(tx, house, case_id)
             closed_by = await _closed_by(tx, brief.case)
-            return card.card(brief, currency=house.policy.workspace.currency, closed_by=closed_by)
+            told = await bulletins.told_of(tx, brief.case)
+            return card.card(brief, currency=house.policy.workspace.currency, closed_by=closed_by, told=told)
         case NoteSurface(case_id, version):
             brief = await brief_of(tx, house, case_id)
             return notes.note(await cases.event_of(tx, case_id, version), brief.answer.contact)
@@ -96,8 +122,18 @@ async def _look(tx: Tx, house: House, surface: MessageOfOurs) -> Look | None:  #
             return dm.partner_asked(await brief_of(tx, house, case_id), user, commitment=commitment)
         case PromptSurface():
             return await _asked_on_the_day(tx, house, surface)
+        case BulletinSurface():
+            return await bulletins.look_of(tx, house, surface)
         case HandedOnSurface():
             return await handed_on.look_of(tx, house, surface)
+        case WatchSurface():
+            return await watching.look_of(tx, surface)
+        case SharedSurface():
+            return await sharing.look_of(tx, surface)
+        case ReadoutSurface(number):
+            return await readouts.published_look(tx, number)
+        case DraftSurface(user, number):
+            return await readouts.draft_look(tx, house, user, number)
         case TroubleSurface(place, _):
             known = _place(house, place)
             return trouble.channel_trouble(place, known.problem, known.since or tx.now)
@@ -113,10 +149,11 @@ async def _message(tx: Tx, house: House, user: str, case_id: int, version: int) 
         return dm.partner_answered(brief, event, card_link=link)
     if event.kind is EventKind.MEASURED:
         return dm.saved_line(brief, event, currency=currency, card_link=link)
+    idle = event.kind is EventKind.RELEASED and not is_gone(house, event.before)
     if user == event.before:
-        return dm.moved(brief, event.actor, event.after, card_link=link)
+        return dm.moved(brief, event.actor, event.after, idle=idle and event.actor != user, card_link=link)
     if event.kind is EventKind.RELEASED:
-        return dm.owner_gone(brief, event.before, card_link=link)
+        return dm.owner_gone(brief, event.before, idle=idle, card_link=link)
     return dm.given(brief, event.actor, currency=currency, note=event.note, card_link=link)
 
 
@@ -146,6 +183,8 @@ async def _explained(tx: Tx, house: House, surface: MessageOfOurs, look: Look) -
     """The same look with a line on top that says why it is here."""
     if isinstance(surface, OF_NO_CASE):
         return look
+    if isinstance(surface, BulletinSurface):
+        return trouble.unreached(look, surface.user, _place(house, surface.user).problem)
     case = await cases.get(tx, surface.case_id)
     own = surface.user if isinstance(surface, Direct) else channel_of(house, case)
     return trouble.unreached(look, own, _place(house, own).problem)

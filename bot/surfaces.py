@@ -50,6 +50,48 @@ class TroubleSurface:
 
 
 @dataclass(frozen=True, slots=True)
+class WatchSurface:
+    """The admin's message about winback's own trouble, by the number of what was told (store.reports)."""
+
+    report: int
+
+    def __str__(self) -> str:
+        return f"watch:{self.report}"
+
+
+@dataclass(frozen=True, slots=True)
+class SharedSurface:
+    """Figures that somebody showed to a channel, by the number under which they are kept (store.shares)."""
+
+    channel: str
+    number: int
+
+    def __str__(self) -> str:
+        return f"shared:{self.channel}:{self.number}"
+
+
+@dataclass(frozen=True, slots=True)
+class ReadoutSurface:
+    """A published readout in the executives' channel, by its number (store.readouts)."""
+
+    number: int
+
+    def __str__(self) -> str:
+        return f"readout:{self.number}"
+
+
+@dataclass(frozen=True, slots=True)
+class DraftSurface:
+    """A lead's message that a quarter is over and the draft of its readout is there."""
+
+    user: str
+    number: int
+
+    def __str__(self) -> str:
+        return f"draft:{self.user}:{self.number}"
+
+
+@dataclass(frozen=True, slots=True)
 class HomeSurface:
     """A person's App Home; it exists from the first time they open it."""
 
@@ -108,17 +150,35 @@ class HandedOnSurface:
         return f"handed:{self.user}:{self.owner}:{self.first}"
 
 
+@dataclass(frozen=True, slots=True)
+class BulletinSurface:
+    """One message to a person, or to a channel, that gathers what there is to say about several cases."""
+
+    user: str
+    bulletin_id: int
+
+    def __str__(self) -> str:
+        return f"bulletin:{self.user}:{self.bulletin_id}"
+
+
 AboutCase = CardSurface | NoteSurface | MessageSurface | PartnerSurface | PromptSurface | InviteSurface
-Surface = AboutCase | HandedOnSurface | HomeSurface | TroubleSurface
+OfReadout = DraftSurface | ReadoutSurface
+OfOthers = BulletinSurface | HandedOnSurface | HomeSurface | SharedSurface | TroubleSurface | WatchSurface
+Surface = AboutCase | OfReadout | OfOthers
 
 _HOME = re.compile(r"home:([^:]+)")
 _PARTNER = re.compile(r"partner:([^:]+):case:(\d+):(\d+)")
 _PROMPT = re.compile(r"prompt:([^:]+):case:(\d+):(\d+):(\d+)")
 _INVITE = re.compile(r"invite:([^:]+):case:(\d+):(\d+)")
 _HANDED_ON = re.compile(r"handed:([^:]+):([^:]+):([\d-]+)")
+_BULLETIN = re.compile(r"bulletin:([^:]+):(\d+)")
 _CARD = re.compile(r"case:(\d+)")
 _NOTE = re.compile(r"case:(\d+):note:(\d+)")
 _MESSAGE = re.compile(r"dm:([^:]+):case:(\d+):(\d+)")
+_WATCH = re.compile(r"watch:(\d+)")
+_SHARED = re.compile(r"shared:([^:]+):(\d+)")
+_READOUT = re.compile(r"readout:(\d+)")
+_DRAFT = re.compile(r"draft:([^:]+):(\d+)")
 _TROUBLE = re.compile(r"trouble:([^:]+):([\d-]+)")
 
 
@@ -138,6 +198,11 @@ _READERS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], Surface]], ...]
     (_PROMPT, lambda found: PromptSurface(found[1], int(found[2]), int(found[3]), int(found[4]))),
     (_INVITE, lambda found: InviteSurface(found[1], int(found[2]), int(found[3]))),
     (_HANDED_ON, lambda found: HandedOnSurface(found[1], found[2], found[3])),
+    (_BULLETIN, lambda found: BulletinSurface(found[1], int(found[2]))),
     (_HOME, lambda found: HomeSurface(found[1])),
+    (_WATCH, lambda found: WatchSurface(int(found[1]))),
+    (_SHARED, lambda found: SharedSurface(found[1], int(found[2]))),
+    (_READOUT, lambda found: ReadoutSurface(int(found[1]))),
+    (_DRAFT, lambda found: DraftSurface(found[1], int(found[2]))),
     (_TROUBLE, lambda found: TroubleSurface(found[1], found[2])),
 )

@@ -13,12 +13,16 @@ from handlers import (
     command,
     conversation,
     correct,
+    escalation,
+    figures,
     follow_up,
     home,
     membership,
     more,
     outreach,
     partner,
+    pause,
+    readout,
     shortcut,
     withdraw,
 )
@@ -27,5 +31,6 @@ from handlers.desk import Desk
 
 def register(app: AsyncApp, desk: Desk) -> None:
     steps = (outreach, conversation, action, follow_up, close, correct, partner)
-    for part in (claim, command, *steps, assign, more, withdraw, home, shortcut, membership):
+    looks = (home, figures, readout)
+    for part in (claim, command, *steps, escalation, assign, more, pause, withdraw, *looks, shortcut, membership):
         part.register(app, desk)

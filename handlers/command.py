@@ -1,18 +1,22 @@
 """/nps: one word says what is wanted; whatever is typed gets an answer that only who typed it sees."""
 
+import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 from time import monotonic
 from typing import Any
 
-from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 
-from bot.flows import absence, lookup
+from bot.flows import absence, explaining, lookup
 from bot.flows.casework import Asker
-from bot.views import answers, blocks, kit
+from bot.views import answers, blocks, explain, kit, words
 from bot.views import help as help_view
+from bot.views.figures.place import Shown
 from bot.views.ids import read_case
 from bot.views.look import Look
+from handlers import figures, readout
 from handlers.desk import PATIENCE, Desk, asker_of, sentence_of
 from store import absences
 from store.absences import Absence, AbsenceState
@@ -21,20 +25,32 @@ from store.errors import Contended
 
 Answer = Callable[[Desk, Asker, str], Awaitable[Look]]
 
+HASTE = 2.0  # seconds: Slack shows an error after three
 _LONGEST = 1_000  # of an argument; no account is called by more
 _SECONDS = 1.5  # for handing cases on before the answer has to be there; the scheduler does the rest
 _LONGEST_REFUSAL = 700  # each character may take four on its way to Slack
-_OFF = frozenset({"off", "back", "over"})
+_OFF = frozenset({"off", "back", "over"})  # "/nps back" is the way we tell of; people try these too
 
 
 def register(app: AsyncApp, desk: Desk) -> None:
     @app.command("/nps")
-    async def nps(ack: AsyncAck, command: dict[str, Any]) -> None:
-        try:
-            look = await _answer(desk, command)
-        except Exception as error:  # noqa: BLE001 - whatever went wrong, the person is told
-            look = _refusal(sentence_of(error))
-        await ack(text=look.text, blocks=list(look.blocks), response_type="ephemeral")
+    async def nps(ack: AsyncAck, command: dict[str, Any], respond: AsyncRespond) -> None:
+        answering = asyncio.ensure_future(_said(desk, command))
+        await asyncio.wait({answering}, timeout=HASTE)
+        if answering.done():
+            look = await answering
+            await ack(text=look.text, blocks=list(look.blocks), response_type="ephemeral")
+            return
+        await ack(text=words.ONE_MOMENT, response_type="ephemeral")
+        look = await answering
+        await respond(text=look.text, blocks=list(look.blocks), response_type="ephemeral", replace_original=False)
+
+
+async def _said(desk: Desk, command: Mapping[str, Any]) -> Look:
+    try:
+        return await _answer(desk, command)
+    except Exception as error:  # noqa: BLE001 - whatever went wrong, the person is told
+        return _refusal(sentence_of(error))
 
 
 async def _answer(desk: Desk, command: Mapping[str, Any]) -> Look:
@@ -47,13 +63,27 @@ async def _answer(desk: Desk, command: Mapping[str, Any]) -> Look:
 
 
 async def _case(desk: Desk, asker: Asker, rest: str) -> Look:
-    number = rest.removeprefix("#").strip()
-    if not number.isascii() or not number.isdigit():
+    case_id = _number(rest)
+    if case_id is None:
         return answers.case_usage()
-    case_id = read_case(number)
     return await desk.fairly(
         case_id, asker.user, lambda: desk.look(lambda tx: lookup.case(tx, desk.house, case_id, asker))
     )
+
+
+async def _explain(desk: Desk, asker: Asker, rest: str) -> Look:
+    case_id = _number(rest)
+    if case_id is None:
+        return explain.explain_usage()
+    return await desk.fairly(
+        case_id, asker.user, lambda: desk.look(lambda tx: explaining.explain(tx, desk.house, case_id, asker))
+    )
+
+
+def _number(rest: str) -> int | None:
+    """The case that is meant by "42" or "#42"; None for anything else."""
+    number = rest.removeprefix("#").strip()
+    return read_case(number) if number.isascii() and number.isdigit() else None
 
 
 async def _mine(desk: Desk, asker: Asker, _rest: str) -> Look:
@@ -114,4 +144,14 @@ def _refusal(sentence: str) -> Look:
     return Look(said, (blocks.section("refused", said),))
 
 
-ANSWERS: dict[str, Answer] = {"case": _case, "mine": _mine, "account": _account, "away": _away, "back": _back}
+ANSWERS: dict[str, Answer] = {
+    "case": _case,
+    "explain": _explain,
+    "mine": _mine,
+    "account": _account,
+    "away": _away,
+    "back": _back,
+    **{shown.value: partial(figures.answer, shown) for shown in Shown},
+    "readout": readout.answer_readout,
+    "decisions": readout.answer_decisions,
+}

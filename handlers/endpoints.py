@@ -1,7 +1,6 @@
 """The web server's routes: Slack's events (HTTP mode), the hooks, and whether we are alive and ready."""
 
-from collections.abc import Callable
-from datetime import timedelta
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
 
 from aiohttp import web
@@ -9,22 +8,35 @@ from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
 from slack_bolt.async_app import AsyncApp
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot.flows import health
+from bot.house import House
 from handlers.hooks import Hooks
-from store import outbox, receipts
 from store.engine import Database
 
 MOST_BYTES = 10_000_000
-TOO_OLD = timedelta(minutes=5)
 
 
 class Endpoints:
-    """What the outside world can reach. `bolt` is None in Socket Mode: Slack has no endpoint then."""
+    """What the outside world can reach. `bolt` is None in Socket Mode: Slack has no endpoint then.
 
-    def __init__(self, db: Database, hooks: Hooks, locked_out: Callable[[], str], bolt: AsyncApp | None) -> None:
+    `watched` gives what else /readyz tells, under names of its own.
+    """
+
+    def __init__(
+        self,
+        db: Database,
+        house: House,
+        hooks: Hooks,
+        locked_out: Callable[[], str],
+        bolt: AsyncApp | None,
+        watched: Callable[[], Mapping[str, object]] = dict,
+    ) -> None:
         self._db = db
+        self._house = house
         self._hooks = hooks
         self._locked_out = locked_out
         self._bolt = bolt
+        self._watched = watched
         self.ready = False
 
     def application(self) -> web.Application:
@@ -51,22 +63,14 @@ class Endpoints:
     async def _readiness(self, _request: web.Request) -> web.Response:
         """200, or 503 with what is wrong: the database, Slack's word, or work that waits too long."""
         try:
-            problems = await self._problems()
+            problems = await self.problems()
         except (SQLAlchemyError, OSError) as error:
             problems = [f"The database does not answer ({type(error).__name__})."]
         status = HTTPStatus.SERVICE_UNAVAILABLE if problems or not self.ready else HTTPStatus.OK
-        return web.json_response({"ready": status == HTTPStatus.OK, "problems": problems}, status=status)
+        told = {"ready": status == HTTPStatus.OK, "problems": problems, **self._watched()}
+        return web.json_response(told, status=status)
 
-    async def _problems(self) -> list[str]:
+    async def problems(self) -> list[str]:
+        """What is wrong now, a sentence each. Raises what the database raises."""
         async with self._db.read() as tx:
-            oldest = await receipts.oldest_waiting(tx)
-            unshown = await outbox.oldest_waiting(tx)
-            now = tx.now
-        problems = []
-        if self._locked_out():
-            problems.append(f"Slack refuses our token ({self._locked_out()}).")
-        if oldest and now - oldest > TOO_OLD:
-            problems.append(f"A delivery waits since {oldest.isoformat()}.")
-        if unshown and now - unshown > TOO_OLD:
-            problems.append(f"A message waits since {unshown.isoformat()}.")
-        return problems
+            return await health.problems(tx, self._house, self._locked_out())

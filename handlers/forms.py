@@ -12,7 +12,7 @@ from enum import Enum
 from typing import Any, TypeVar
 
 from bot.views import words
-from bot.views.ids import ActionId, BlockId
+from bot.views.ids import ActionId, BlockId, challenged_block
 from recovery.case import Outcome
 from recovery.errors import Refusal
 from recovery.steps import (
@@ -71,7 +71,7 @@ class Form:
         user = self._element(block).get("selected_user")
         return user if isinstance(user, str) else self.text(block)
 
-    def ticked(self, block: BlockId) -> bool:
+    def ticked(self, block: str) -> bool:
         chosen = self._element(block).get("selected_options")
         return isinstance(chosen, list) and bool(chosen)
 
@@ -119,8 +119,8 @@ class Form:
         if self.errors:
             raise BadInputs(self.errors)
 
-    def _element(self, block: BlockId) -> Mapping[str, Any]:
-        inputs = self.values.get(block.value)
+    def _element(self, block: str) -> Mapping[str, Any]:
+        inputs = self.values.get(str(block))
         element = inputs.get(ActionId.FIELD.value) if isinstance(inputs, dict) else None
         return element if isinstance(element, dict) else {}
 
@@ -167,7 +167,7 @@ def action(form: Form, challenged: tuple[str, ...]) -> Action:
         person=form.person(BlockId.PERSON),
         partner=form.person(BlockId.PARTNER),
         due=form.day(BlockId.DUE),
-        challenged=challenged if form.ticked(BlockId.CHALLENGED) else (),
+        challenged=challenged if form.ticked(challenged_block(challenged)) else (),
         happened_at=form.moment_if_any(BlockId.HAPPENED_AT),
     )
     form.check()

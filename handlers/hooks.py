@@ -34,6 +34,10 @@ class Hooks:
         self._secrets = secrets
         self._options: dict[str, tuple[Source, SourceOptions]] = {}
 
+    def adopt(self, policy: Policy) -> None:
+        """Reads the secrets of sources that the policy has now and had not before; known ones stay."""
+        self._secrets = {**secrets_of(policy), **self._secrets}
+
     async def receive(self, request: web.Request) -> web.Response:
         """200 once the delivery is committed; 4xx (401, 404, 408, 413 or 400) or 503 with a sentence otherwise."""
         name = request.match_info["source"]

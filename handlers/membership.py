@@ -63,6 +63,16 @@ def register(app: AsyncApp, desk: Desk) -> None:
         if person.deleted:
             await desk.run(lambda tx: casework.relieve(tx, desk.house))
 
+    @app.event("subteam_members_changed")
+    async def regrouped(event: Event) -> None:
+        await _regroup(desk, str(event["subteam_id"]))
+
+
+async def _regroup(desk: Desk, group: str) -> None:
+    # Who came and who went is not taken from the event: events come late and out of order, the list is as it is.
+    if group in desk.house.policy.groups():
+        await desk.directory.refresh_groups(group)
+
 
 def _ours(desk: Desk) -> set[str]:
     return {desk.house.directory.channel_id(ref) for ref in desk.house.policy.channels()}

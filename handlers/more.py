@@ -5,11 +5,11 @@ from collections.abc import Iterable
 
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 
-from bot.flows import briefing, casework, steps
+from bot.flows import briefing, bulletins, casework, silencing, steps
 from bot.views import history as history_view
 from bot.views import modals, words
 from bot.views.ids import ActionId, CallbackId, More, read_case, read_more
-from handlers import assign, claim, close, windows
+from handlers import assign, claim, close, pause, windows
 from handlers.desk import Body, Desk, asker_of, tell, value_of
 from recovery import roles
 from store import cases
@@ -22,6 +22,8 @@ def register(app: AsyncApp, desk: Desk) -> None:
             choice, case_id = read_more(value_of(body))
             if choice is More.RELEASE:
                 await claim.run(casework.release, desk, body, case_id)
+            elif choice is More.RESUME:
+                await claim.run(silencing.resume, desk, body, case_id)
         except Exception as error:  # noqa: BLE001 - whatever went wrong, the person is told
             await ack()
             await desk.refuse(body, respond, error)
@@ -67,7 +69,7 @@ def _none_of(known: Iterable[str]) -> re.Pattern[str]:
 
 async def _open(desk: Desk, body: Body, respond: AsyncRespond, choice: More, case_id: int) -> None:
     match choice:
-        case More.CRM | More.RELEASE:  # the client opens the customer's page by itself; a release asks nothing
+        case More.CRM | More.RELEASE | More.RESUME:  # the client opens the page by itself; the others ask nothing
             return
         case More.HISTORY:
             await _open_history(desk, body, case_id)
@@ -75,6 +77,8 @@ async def _open(desk: Desk, body: Body, respond: AsyncRespond, choice: More, cas
             await _open_withdraw(desk, body, case_id)
         case More.ASSIGN:
             await assign.open_window(desk, body, case_id)
+        case More.PAUSE:
+            await pause.open_pause(desk, body, respond, case_id)
         case More.CLOSE:
             await windows.open_window(desk, body, respond, steps.may_log, close.draw_close, str(case_id))
 
@@ -90,4 +94,6 @@ async def _open_history(desk: Desk, body: Body, case_id: int) -> None:
     await desk.fairly(case_id, asker.user, lambda: desk.look(lambda tx: casework.see(tx, desk.house, case_id, asker)))
     brief = await desk.look(lambda tx: briefing.brief_of(tx, desk.house, case_id))
     events = await desk.look(lambda tx: cases.history(tx, case_id))
-    await desk.open_view(body, history_view.history(brief, events, currency=desk.house.policy.workspace.currency))
+    spoken = await desk.look(lambda tx: bulletins.spoken_of(tx, case_id))
+    currency = desk.house.policy.workspace.currency
+    await desk.open_view(body, history_view.history(brief, events, currency=currency, spoken=spoken))

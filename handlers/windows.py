@@ -146,7 +146,7 @@ async def scene_of(
     return Scene(
         brief=await briefing.brief_of(tx, house, case_id),
         history=tuple(await cases.history(tx, case_id)),
-        rules=step_rules(house.policy, programme),
+        rules=step_rules(house.policy, programme, case.sla),
         currency=house.policy.workspace.currency,
         lead=lead,
         sender=person.name if person else "",
@@ -208,4 +208,5 @@ def _errors(desk: Desk, view: Mapping[str, Any], error: Exception) -> dict[str, 
     if isinstance(error, BadInputs):
         return {(block if block in blocks else first): each for block, each in error.errors.items()}
     at = error.field if isinstance(error, FieldRefusal) else first
-    return {at if at in blocks else first: said}
+    # A tick's block goes on with what it is about (ids.challenged_block).
+    return {next((block for block in blocks if block.partition(":")[0] == at), first): said}

@@ -1,6 +1,10 @@
 """APScheduler beats; what to do and whether it was done stands in the database (architecture, decision 6)."""
 
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from apscheduler.triggers.interval import IntervalTrigger
 
 from bot.directory import DirectoryService
 from scheduler.absences import Absences
@@ -19,6 +23,13 @@ class Clockwork:
         )
         self._scheduler.add_job(
             absences.beat, "interval", seconds=ABSENCE_SECONDS, coalesce=True, max_instances=1, id="absences"
+        )
+
+    def every(self, name: str, seconds: float, beat: Callable[[], Awaitable[None]], first: float | None = None) -> None:
+        """One more job, called `name`; for the first time after `first` seconds."""
+        begin = None if first is None else datetime.now(UTC) + timedelta(seconds=first)
+        self._scheduler.add_job(
+            beat, IntervalTrigger(seconds=seconds, start_date=begin), coalesce=True, max_instances=1, id=name
         )
 
     @property

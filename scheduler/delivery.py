@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import time
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -30,6 +31,7 @@ LOCKED_OUT_REST = timedelta(seconds=30)
 MOST_AT_ONCE = 50
 MOST_TRIES = 10
 BREATH = 0.02  # seconds
+RESTS = 4  # times as long as the last look at the table took
 IDLE = 1.0  # seconds between two looks at the table when nobody rings
 
 
@@ -56,6 +58,7 @@ class Delivery:
         self._stopping = False
         self._knock_at: datetime | None = None
         self.locked_out = ""
+        self.unreachable_since: datetime | None = None  # real time; None while Slack answers us
 
     async def recover(self) -> None:
         """Call once before `run` where no other process delivers: what was in flight is looked up first."""
@@ -68,14 +71,17 @@ class Delivery:
     async def run(self) -> None:
         """Works until `stop`; a failure of the database is logged and tried again."""
         while not self._stopping:
+            began = time.monotonic()
             try:
                 wait = await self.step()
             except Exception:
                 log.exception("delivery could not look at the outbox")
                 wait = IDLE
-            # Many changes ring at once; one look at the table serves them all.
-            await asyncio.sleep(BREATH)
-            await self._db.bells.wait(outbox.TOPIC, wait - BREATH)
+            # Many changes ring at once; one look at the table serves them all. A long table takes long to look at, and
+            # people's clicks come first; a lane that becomes free isn't kept waiting.
+            rest = max(BREATH, min(RESTS * (time.monotonic() - began), wait))
+            await asyncio.sleep(rest)
+            await self._db.bells.wait(outbox.TOPIC, wait - rest)
 
     async def stop(self) -> None:
         """Waits for the calls under way; whatever does not come back is looked up after the next start."""
@@ -172,6 +178,7 @@ class Delivery:
     async def _record(self, tx: Tx, job: Job, outcome: Answer) -> None:  # noqa: C901, PLR0912 - a case for each outcome
         """Locks in the order lane, case, outbox, as everybody does: Postgres would see a deadlock otherwise."""
         row = job.row
+        self._listen(tx, outcome)
         if row.is_post:
             await lanes.hold(tx, POST_LANE + row.place, tx.wall + pacing.POST.interval)
         if isinstance(outcome, Done | Unreachable | Gone | TooMuch | messages.Found):
@@ -182,10 +189,10 @@ class Delivery:
             case Done(data):
                 channel, ts = messages.address(data, job.place, row.ts)
                 if row.is_post:
-                    await reporting.posted(tx, row.surface)
+                    await reporting.posted(tx, self._house, row.surface)
                 await outbox.shown(tx, row, channel, ts, job.drawn.hash)
             case messages.Found(channel, ts):
-                await reporting.posted(tx, row.surface)
+                await reporting.posted(tx, self._house, row.surface)
                 if job.drawn.file:  # a file never changes: the next version of it is another one
                     await outbox.shown(tx, row, channel, ts, job.drawn.hash)
                 else:
@@ -246,6 +253,15 @@ class Delivery:
         else:
             log.error("%s can't be shown anywhere: %s", row.surface, why)
             await outbox.stop(tx, row, why)
+
+    def _listen(self, tx: Tx, outcome: Answer) -> None:
+        """Remembers since when Slack takes nothing: it is silent, broken, or refuses our token."""
+        cause = outcome.cause if isinstance(outcome, messages.NotLookedUp) else outcome
+        silent = isinstance(cause, Doubt) or (isinstance(cause, Wait) and not cause.answered)
+        if not silent and not isinstance(outcome, LockedOut):
+            self.unreachable_since = None
+        elif self.unreachable_since is None:
+            self.unreachable_since = tx.wall
 
     def _lock_out(self, tx: Tx, why: str) -> None:
         if self.locked_out != why:

@@ -77,7 +77,7 @@ async def _upload(client: AsyncWebClient, place: str, file: Attachment) -> Outco
 
 def _before_it_showed(outcome: Outcome) -> Outcome:
     """Nothing is visible before the last step, so a lost answer to an earlier one leaves no doubt."""
-    return Wait(timedelta(seconds=2), outcome.why) if isinstance(outcome, Doubt) else outcome
+    return Wait(timedelta(seconds=2), outcome.why, answered=False) if isinstance(outcome, Doubt) else outcome
 
 
 async def _conversation(client: AsyncWebClient, place: str) -> str | Outcome:

@@ -24,11 +24,15 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """Refused for now and surely not shown: again after `after`; so do all others of its lane if `everybody`."""
+    """Refused for now and surely not shown: again after `after`; so do all others of its lane if `everybody`.
+
+    `answered` is False where Slack itself said nothing.
+    """
 
     after: timedelta
     why: str
     everybody: bool = False
+    answered: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +125,8 @@ async def call(client: AsyncWebClient, method: str, args: dict[str, Any]) -> Out
     except SlackClientError as error:
         return Doubt(f"{method}: {error}")
     except aiohttp.ClientConnectorError as error:
-        return Wait(timedelta(seconds=2), f"{method}: Slack can't be reached ({error})", everybody=True)
+        why = f"{method}: Slack can't be reached ({error})"
+        return Wait(timedelta(seconds=2), why, everybody=True, answered=False)
     except (TimeoutError, aiohttp.ClientError, OSError, ValueError, AttributeError, TypeError) as error:
         # The last two: slack_sdk takes for granted that an answer is a JSON object.
         return Doubt(f"{method}: the answer was lost ({type(error).__name__})")

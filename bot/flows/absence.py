@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 from bot.flows.casework import Asker, leads_of, load, reroute, standing_of
 from bot.flows.ledger import WINBACK
 from bot.flows.rosters import local_day
-from bot.flows.settle import is_gone, settle
+from bot.flows.saving import save
+from bot.flows.settle import is_gone
 from bot.house import House
 from bot.surfaces import HandedOnSurface
 from recovery import case as rules
@@ -117,8 +118,7 @@ async def _hand_on(tx: Tx, house: House, absence: Absence) -> Step | None:
     change = await _given_on(tx, house, case, absence)
     numbers = dict.fromkeys([*absence.handed_on, case.id])
     await absences.save(tx, replace(absence, handed_on=tuple(numbers)))
-    saved = await cases.save(tx, change)
-    await settle(tx, house, saved, change.event)
+    saved = await save(tx, house, change)
     digest = [
         Wanted(str(HandedOnSurface(lead, absence.user, absence.days.first.isoformat())), lead, Rank.CARD)
         for lead in leads_of(house, house.programme_of(case))
@@ -148,8 +148,7 @@ async def _hand_back(tx: Tx, house: House, absence: Absence) -> Step:
     change = await _given_back(tx, house, number, absence.user)
     if change is None:
         return Step(number)
-    saved = await cases.save(tx, change)
-    await settle(tx, house, saved, change.event)
+    saved = await save(tx, house, change)
     return Step(number, saved.owner)
 
 

@@ -3,14 +3,16 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from bot.flows import asked
 from bot.flows.ledger import WINBACK
 from bot.flows.rosters import absence_of, roster_of, routed
-from bot.flows.settle import CHANGES_HANDS, is_gone, settle
+from bot.flows.saving import save
+from bot.flows.settle import CHANGES_HANDS, is_gone
 from bot.house import House
 from bot.surfaces import MessageSurface
 from recovery import case as rules
 from recovery import roles
-from recovery.case import Case, Change, Outcome, Routing
+from recovery.case import Case, Outcome, Routing
 from recovery.errors import Refusal
 from recovery.policy_tables import Programme
 from recovery.roles import Standing
@@ -35,8 +37,8 @@ async def claim(tx: Tx, house: House, case_id: int, asker: Asker) -> Case:
     """Raises Refusal with the owner's name if somebody was faster, NotAllowed if the asker may not own it."""
     case, programme = await load(tx, house, case_id)
     roles.check_claim(standing_of(house, programme, asker), case)
-    await _refuse_away(tx, house, asker.user, asker)
-    return await _save(tx, house, rules.claim(case, asker.user, tx.now))
+    await refuse_away(tx, house, asker.user, asker)
+    return await save(tx, house, rules.claim(case, asker.user, tx.now))
 
 
 async def assign(
@@ -46,17 +48,16 @@ async def assign(
 
     `seen` is the version the lead looked at: who became the owner since then is not replaced unseen.
     """
-    case, programme = await load(tx, house, case_id)
-    roles.check_assign(standing_of(house, programme, asker), case)
+    case, programme = await _assigned_by(tx, house, case_id, asker)
     roles.check_own(standing_of(house, programme, Asker(to)))
-    await _refuse_away(tx, house, to, asker)
+    await refuse_away(tx, house, to, asker)
     change = rules.assign(case, to, asker.user, tx.now, note)
     if case.owner and seen is not None and await _changed_hands(tx, case, seen):
         raise Refusal(
             f"<@{case.owner}> became the owner while this window was open. "
             "If somebody else should have the case, close the window and choose Reassign… on the card."
         )
-    return await _save(tx, house, change)
+    return await save(tx, house, change)
 
 
 async def release(tx: Tx, house: House, case_id: int, asker: Asker) -> Case:
@@ -64,13 +65,13 @@ async def release(tx: Tx, house: House, case_id: int, asker: Asker) -> Case:
     case, programme = await load(tx, house, case_id)
     roles.check_release(standing_of(house, programme, asker), case)
     change = rules.release(case, asker.user, tx.now)
-    return await _save(tx, house, replace(change, case=await _rerouted(tx, house, programme, change.case, case.owner)))
+    return await save(tx, house, replace(change, case=await _rerouted(tx, house, programme, change.case, case.owner)))
 
 
 async def withdraw(tx: Tx, house: House, case_id: int, outcome: Outcome, reason: str, asker: Asker) -> Case:
     case, programme = await load(tx, house, case_id)
     roles.check_withdraw(standing_of(house, programme, asker))
-    return await _save(tx, house, rules.withdraw(case, outcome, reason, asker.user, tx.now))
+    return await save(tx, house, rules.withdraw(case, outcome, reason, asker.user, tx.now))
 
 
 async def relieve(tx: Tx, house: House) -> list[Case]:
@@ -83,15 +84,24 @@ async def relieve(tx: Tx, house: House) -> list[Case]:
         if not is_gone(house, owner):
             continue
         for held in await queues.held_by(tx, owner):
-            programme = house.programme_of(held)
-            change = rules.release(held, WINBACK, tx.now, ACCOUNT_OFF)
-            case = replace(change.case, routing=Routing("", ""))
-            if programme:
-                case = await _rerouted(tx, house, programme, change.case, owner)
-            case = await _save(tx, house, replace(change, case=case))
-            await _tell_leads(tx, house, case)
-            freed.append(case)
+            freed.append(await take_back(tx, house, held, ACCOUNT_OFF))  # noqa: PERF401 - each is awaited in turn
     return freed
+
+
+async def take_back(tx: Tx, house: House, case: Case, why: str) -> Case:
+    """The channel gets the case back from its owner, who is not asked again; the programme's leads hear, and the owner.
+
+    Raises Refusal for a case that is closed or has no owner, Stale if somebody was faster.
+    """
+    change = rules.release(case, WINBACK, tx.now, why)
+    programme = house.programme_of(case)
+    if programme:
+        freed = await _rerouted(tx, house, programme, change.case, case.owner)
+    else:
+        freed = replace(change.case, routing=Routing("", ""))
+    saved = await save(tx, house, replace(change, case=freed))
+    await _tell_leads(tx, house, saved)
+    return saved
 
 
 async def reroute(tx: Tx, house: House, programme: Programme, case: Case) -> Routing:
@@ -103,10 +113,9 @@ async def reroute(tx: Tx, house: House, programme: Programme, case: Case) -> Rou
 
 def leads_of(house: House, programme: Programme | None) -> list[str]:
     """Who answers for the programme now: its leads who are here, else the admin."""
-    refs = programme.leads if programme else ()
-    users = [user for ref in refs if (user := house.directory.user_id(ref)) and not is_gone(house, user)]
-    admin = house.directory.user_id(house.policy.workspace.admin)
-    return list(dict.fromkeys(users)) or [user for user in (admin,) if user and not is_gone(house, user)]
+    leads = house.directory.users(programme.leads if programme else ())
+    admin = house.directory.users([house.policy.workspace.admin])
+    return [user for user in leads if not is_gone(house, user)] or [user for user in admin if not is_gone(house, user)]
 
 
 async def may(tx: Tx, house: House, case_id: int, asker: Asker, check: Callable[[Standing], None]) -> Case:
@@ -117,9 +126,8 @@ async def may(tx: Tx, house: House, case_id: int, asker: Asker, check: Callable[
 
 
 async def may_assign(tx: Tx, house: House, case_id: int, asker: Asker) -> Case:
-    """The case, if the asker may name its owner: a lead always, a manager where it has one already."""
-    case, programme = await load(tx, house, case_id)
-    roles.check_assign(standing_of(house, programme, asker), case)
+    """The case, if the asker may name its owner: a lead or who was asked in their place, a manager where it has one."""
+    case, _ = await _assigned_by(tx, house, case_id, asker)
     return case
 
 
@@ -152,6 +160,17 @@ def standing_of(house: House, programme: Programme, asker: Asker) -> Standing:
     return roles.standing(house.policy, programme, asker.user, house.roster(programme), member=member, bot=bot)
 
 
+async def _assigned_by(tx: Tx, house: House, case_id: int, asker: Asker) -> tuple[Case, Programme]:
+    """The case that the asker may give to somebody. Raises NotAllowed."""
+    case, programme = await load(tx, house, case_id)
+    standing = standing_of(house, programme, asker)
+    stands_in = not (standing.lead or standing.manager) and await asked.above_owner(
+        tx, house, programme, case, asker.user
+    )
+    roles.check_assign(standing, case, told=stands_in)
+    return case, programme
+
+
 async def _changed_hands(tx: Tx, case: Case, since: int) -> bool:
     # Each version has one event, from version 1 on.
     return any(event.kind in CHANGES_HANDS for event in (await cases.history(tx, case.id))[since:])
@@ -164,14 +183,14 @@ async def _rerouted(tx: Tx, house: House, programme: Programme, case: Case, but:
     return replace(case, routing=routed(tx, house, programme, answer.response, account, roster))
 
 
-async def _refuse_away(tx: Tx, house: House, owner: str, asker: Asker) -> None:
+async def refuse_away(tx: Tx, house: House, owner: str, asker: Asker) -> None:
     """Nobody who is away gets a case (playbook, section 4)."""
     days = await absence_of(tx, house, owner)
     if days is None:
         return
     until = day_words(days.last, tx.now.date())
     if owner == asker.user:
-        raise Refusal(f"You are away until {until}, and a case needs somebody who is here. Type /nps back first.")
+        raise Refusal(f"You are away until {until}, and a case needs somebody who is here. Type “/nps back” first.")
     raise Refusal(f"<@{owner}> is away until {until}, and a case needs somebody who is here. Choose somebody else.")
 
 
@@ -179,9 +198,3 @@ async def _tell_leads(tx: Tx, house: House, case: Case) -> None:
     messages = [MessageSurface(user, case.id, case.version) for user in leads_of(house, house.programme_of(case))]
     if messages:
         await outbox.want(tx, *(Wanted(str(message), message.user, Rank.CARD) for message in messages))
-
-
-async def _save(tx: Tx, house: House, change: Change) -> Case:
-    case = await cases.save(tx, change)
-    await settle(tx, house, case, change.event)
-    return case

@@ -1,18 +1,25 @@
 """The App Home of one person: what they have to do, and for a lead how their programmes stand."""
 
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 
 from bot.flows import rosters
 from bot.flows.casework import Asker, standing_of
 from bot.house import House
 from bot.views import home
-from bot.views.home import ROWS, Board, HomeRow, Listed, OwnerLoad, Quarter, Queue
+from bot.views.home import ROWS, Board, Escalated, Escalations, HomeRow, Listed, OwnerLoad, Quarter, Queue
 from bot.views.look import Block
 from recovery import roles
+from recovery.alarms import LATE
+from recovery.case import Case, Urgency
 from recovery.contacted import contacted_in_time, quarter_start
 from recovery.errors import NotAllowed
 from recovery.policy import Programme
-from store import quarters, queues
+from recovery.roles import Standing
+from recovery.rungs import ladder_view
+from store import alarms, quarters, queues
+from store.alarms import AlarmRow
 from store.engine import Tx
 from store.people import Person
 from store.queues import Cut, Page, Queued
@@ -62,10 +69,41 @@ async def _cut(tx: Tx, house: House, user: str, page: int) -> tuple[Queue, Board
         today=_listed(mine.today),
         later=_listed(mine.later),
         follow_ups=_listed(mine.follow_ups),
-        waiting=_listed(waiting),
+        waiting=_claimable(house, user, waiting),
+        paused=_listed(mine.paused),
+        escalated=await _escalated(tx, house, user, cut),
         quarter=await _quarter(tx, user),
     )
     return queue, await _board(tx, house, led, cut) if led else None
+
+
+async def _escalated(tx: Tx, house: House, user: str, cut: Cut) -> Escalations:
+    """What the person was told of because it is overdue; of each case the most severe, the most urgent case first."""
+    worst: dict[int, AlarmRow] = {}
+    for alarm in await alarms.open_for(tx, user, LATE):
+        known = worst.get(alarm.case_id)
+        if known is None or known.level.severity < alarm.level.severity:
+            worst[alarm.case_id] = alarm
+    found = await queues.numbered(tx, sorted(worst), list(house.policy.programmes), len(worst))
+    # An owner has their own overdue cases in their own lists.
+    others = [each for each in found.rows if each.case.owner != user]
+    others.sort(key=lambda each: _urgent(each, worst[each.case.id]))
+    page = others[cut.skip : cut.skip + cut.most]
+    shown = tuple(_escalation(house, user, each, worst[each.case.id], tx.now) for each in page)
+    return Escalations(shown, len(others))
+
+
+def _urgent(queued: Queued, alarm: AlarmRow) -> tuple[bool, bool, int, int]:
+    """What nobody is on before what somebody is on; critical cases first, then the most severe."""
+    critical = queued.case.urgency is Urgency.CRITICAL
+    return alarm.acknowledged_at is not None, not critical, -alarm.level.severity, alarm.id
+
+
+def _escalation(house: House, user: str, queued: Queued, alarm: AlarmRow, at: datetime) -> Escalated:
+    rung = next((each for each in ladder_view(queued.case, at) if each.step is alarm.step), None)
+    due_at = rung.due_at if rung and rung.due_at else alarm.due_at
+    may_take = _may(house, user, queued.case, roles.check_take_over)
+    return Escalated(row_of(queued), alarm.step, due_at, alarm.id, alarm.acknowledged_by, may_take)
 
 
 async def _board(tx: Tx, house: House, programmes: list[str], cut: Cut) -> Board:
@@ -87,6 +125,23 @@ async def _quarter(tx: Tx, user: str) -> Quarter | None:
         return None
     contacted = contacted_in_time(cases, tx.now)
     return Quarter(contacted.in_time, contacted.decided, saved.count, saved.acv)
+
+
+def _claimable(house: House, user: str, page: Page) -> Listed:
+    """Cases without owner; some see them and may not own them (playbook, section 4)."""
+    rows = (replace(row_of(each), may_claim=_may(house, user, each.case, roles.check_claim)) for each in page.rows)
+    return Listed(tuple(rows), page.total)
+
+
+def _may(house: House, user: str, case: Case, check: Callable[[Standing, Case], None]) -> bool:
+    programme = house.programme_of(case)
+    if programme is None:
+        return False
+    try:
+        check(standing_of(house, programme, Asker(user)), case)
+    except NotAllowed:
+        return False
+    return True
 
 
 def _day_ends(tx: Tx, house: House, user: str) -> datetime:

@@ -5,16 +5,19 @@ from datetime import datetime
 
 from bot.flows.ledger import WINBACK, measure_contact
 from bot.flows.rosters import roster_of, routed
+from bot.flows.saving import retiered, save
 from bot.flows.settle import settle
 from bot.house import House
 from bot.surfaces import CardSurface
 from recovery.case import Case, Change, Event, EventKind, Routing, State, Urgency
 from recovery.errors import UnusableAnswer
+from recovery.facts import facts_between, facts_changed
 from recovery.policy_tables import Programme
 from recovery.sla import deadlines
 from recovery.survey import Account, Category, SurveyResponse
+from recovery.tiers import sla_of
 from recovery.urgency import urgency_of
-from store import cases, outbox, responses
+from store import cases, outbox, responses, tallies
 from store.engine import Tx
 from store.responses import Stored
 
@@ -48,10 +51,11 @@ async def take_in(
     if old:
         response = _completed(response, old.response)
     contact_id = await responses.contact(tx, response.contact)
-    account_id = await responses.account(tx, response.account) if response.account else None
+    account_id = await tallies.keep_account(tx, house.policy, response.account) if response.account else None
     if account_id is None and old:
         account_id = old.account_id
     row = await responses.save(tx, response, programme.key, contact_id, account_id, received_at)
+    tallies.follow(tx, house.policy, {contact_id, old.contact_id} if old else {contact_id})
     new = Stored(row, response, programme.key, contact_id, account_id, old.case_id if old else None)
     taken = await _find_its_case(tx, house, programme, new, old, before, open_cases=open_cases)
     if old is None or old.response.score != response.score:
@@ -131,18 +135,17 @@ async def _follow(
     case = await cases.get(tx, new.case_id or 0)
     if _shown(new) == _shown(old) and await responses.get_account(tx, new.account_id) == account_before:
         return Taken(REPEAT, case.id)
-    weighed = case if case.state is State.CLOSED else await _weighed(tx, house, case)
+    weighed = case if case.state is State.CLOSED else await weigh(tx, house, case, account_before)
     happened = _happened(old.response, new.response, tx.now)
     routing = await _rerouted(tx, house, programme, weighed, new, old, account_before)
     if routing != case.routing:
         weighed = replace(weighed, routing=routing)
         happened.append(Event(EventKind.ROUTED, WINBACK, tx.now, case.routing.user, routing.user, routing.why))
-    elif weighed != case and not happened:
-        # Without a `before` nothing is said in the thread: what is new stands on the card.
-        happened.append(Event(EventKind.ROUTED, WINBACK, tx.now, after=routing.user, note=routing.why))
+    facts = facts_between(account_before, await responses.get_account(tx, weighed.account_id))
+    if (facts and case.state is State.CLAIMED) or (weighed != case and not happened):
+        happened.append(facts_changed(case, weighed, facts, WINBACK, tx.now))
     for event in happened:
-        weighed = await cases.save(tx, Change(weighed, event))
-        await settle(tx, house, weighed, event)
+        weighed = await save(tx, house, Change(weighed, event))
     if not happened:
         await outbox.refresh(tx, str(CardSurface(case.id)))
     return Taken(NEWER, case.id)
@@ -163,8 +166,8 @@ def _shown(stored: Stored) -> SurveyResponse:
     return replace(response, version_at=response.responded_at, account=None, programme=stored.programme)
 
 
-async def _weighed(tx: Tx, house: House, case: Case) -> Case:
-    """The case with what its answers tell now: whose it is, which account, how urgent.
+async def weigh(tx: Tx, house: House, case: Case, account_before: Account | None) -> Case:
+    """The case with what its answers tell now: whose it is, which account, how urgent, which tier fits that.
 
     Its own answer counts first; an answer that joined counts where it is a detractor's.
     """
@@ -178,7 +181,8 @@ async def _weighed(tx: Tx, house: House, case: Case) -> Case:
     if contact_id != case.contact_id and await cases.open_of_contact(tx, contact_id, case.programme):
         # Somebody unnamed turns out to be a contact who has a case: two cannot be open under one name.
         contact_id = case.contact_id
-    return replace(case, urgency=urgency, urgency_why=why, account_id=account_id, contact_id=contact_id)
+    weighed = replace(case, urgency=urgency, urgency_why=why, account_id=account_id, contact_id=contact_id)
+    return retiered(house, case, weighed, account_before, account)
 
 
 async def _rerouted(
@@ -210,10 +214,10 @@ async def _join_or_open(tx: Tx, house: House, programme: Programme, new: Stored,
         # From before the case: part of its past, as an import of old answers brings it, and no news for its owner.
         return Taken("An answer from before the contact's open case; kept for the figures.")
     if current is not None:
+        known = await responses.get_account(tx, current.account_id)
         await responses.hang_on(tx, new.id, current.id)
         event = Event(EventKind.JOINED, WINBACK, tx.now, after=str(new.response.score), note=new.response.verbatim)
-        case = await cases.save(tx, Change(await _weighed(tx, house, current), event))
-        await settle(tx, house, case, event)
+        case = await save(tx, house, Change(await weigh(tx, house, current, known), event))
         return Taken(JOINED, case.id)
     if new.response.category is not Category.DETRACTOR:
         return Taken("Kept for the figures.")
@@ -227,6 +231,7 @@ async def _open(tx: Tx, house: House, programme: Programme, new: Stored) -> Case
     account = await responses.get_account(tx, new.account_id)
     urgency, urgency_why = urgency_of(house.policy, new.response, account, tx.now.date())
     event = Event(EventKind.OPENED, WINBACK, tx.now, after=str(new.response.score))
+    sla = sla_of(house.policy, programme, account, urgency)
     case = Case(
         id=0,
         programme=programme.key,
@@ -239,7 +244,8 @@ async def _open(tx: Tx, house: House, programme: Programme, new: Stored) -> Case
         routing=routed(tx, house, programme, new.response, account, await roster_of(tx, house, programme)),
         opened_at=tx.now,
         submitted_at=new.response.responded_at,
-        deadlines=deadlines(house.policy, programme, new.response.responded_at, tx.now),
+        deadlines=deadlines(house.policy, programme, new.response.responded_at, tx.now, sla),
+        sla=sla,
     )
     case = await cases.add(tx, case, event)
     await responses.hang_on(tx, new.id, case.id)

@@ -1,6 +1,6 @@
 """A later answer closes the circle: whether the customers of earlier cases were saved (playbook, section 6)."""
 
-from bot.flows.settle import settle
+from bot.flows.saving import save
 from bot.house import House
 from recovery.case import State
 from recovery.saved import LaterAnswer, measure, verdict
@@ -31,5 +31,4 @@ async def measure_contact(tx: Tx, house: House, contact_id: int) -> None:
             continue  # its programme left the policy between the answer and now
         change = measure(case, first[case.response_id], verdict(case, programme.kind, answers), WINBACK, tx.now)
         if change:
-            saved = await cases.save(tx, change)
-            await settle(tx, house, saved, change.event)
+            await save(tx, house, change)

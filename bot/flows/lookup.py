@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from rapidfuzz import fuzz, process, utils
 
-from bot.flows import briefing, casework
+from bot.flows import briefing, bulletins, casework
 from bot.flows.casework import Asker
 from bot.flows.homepage import row_of, rows_of, visible
 from bot.house import House
@@ -45,7 +45,15 @@ async def case(tx: Tx, house: House, number: int, asker: Asker) -> Look:
     link = f"https://slack.com/archives/{shown[0]}/p{shown[1].replace('.', '')}" if shown else ""
     brief = await briefing.brief_of(tx, house, number)
     currency = house.policy.workspace.currency
-    return answers.case_answer(brief, history, currency=currency, closed_by=closed_by, card_link=link)
+    return answers.case_answer(
+        brief,
+        history,
+        currency=currency,
+        closed_by=closed_by,
+        card_link=link,
+        spoken=await bulletins.spoken_of(tx, number),
+        told=await bulletins.told_of(tx, found),
+    )
 
 
 async def mine(tx: Tx, house: House, asker: Asker) -> Look:

@@ -1,24 +1,31 @@
-"""What a timer does when its moment has come: decided on the case as it is now, not as it was when it was set."""
+"""On the day of a follow-up its owner is asked whether the action held."""
+
+from collections.abc import Iterable
 
 from bot.flows.settle import asked, timers_of
 from bot.house import House
 from bot.surfaces import PromptSurface
-from store import cases, outbox, timers
+from recovery.case import Case
+from store import outbox, timers
 from store.engine import Tx
 from store.outbox import Rank, Wanted
-from store.timers import Timer, TimerKind
+from store.timers import TimerKind
 
 
-async def ring(tx: Tx, house: House, timer: Timer) -> None:
-    """Asks the owner whether the action held; nothing if the case has moved on."""
-    case = await cases.get(tx, timer.case_id)
-    due = timers_of(house, case).get(timer.kind)
-    if due is None:
-        return
-    if due > tx.now:
-        await timers.follow(tx, case.id, {timer.kind: due})
-        return
-    if timer.kind is TimerKind.FOLLOW_UP:
+async def ask(tx: Tx, house: House, found: Iterable[Case]) -> None:
+    """Asks about each of these cases; nothing where a case has moved on, and later where its day has moved."""
+    questions, later = [], {}
+    for case in found:
+        due = timers_of(house, case)[TimerKind.FOLLOW_UP]
+        if due is None:
+            continue
+        if due > tx.now:
+            later[case.id] = {TimerKind.FOLLOW_UP: due}
+            continue
         person = asked(house, case)
         surface = PromptSurface(person.user_id, case.id, case.progress.commitments, case.progress.slips)
-        await outbox.want(tx, Wanted(str(surface), person.user_id, Rank.ESCALATION))
+        questions.append(Wanted(str(surface), person.user_id, Rank.ESCALATION))
+    if later:
+        await timers.follow_all(tx, later)
+    if questions:
+        await outbox.want(tx, *questions)

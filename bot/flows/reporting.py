@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from bot.flows.ledger import WINBACK
+from bot.flows.saving import timed
 from bot.house import House
 from bot.surfaces import CardSurface, TroubleSurface, parse
 from recovery.case import Change, Event, EventKind
@@ -12,15 +13,15 @@ from store.outbox import Rank, Wanted
 from store.people import Place
 
 
-async def posted(tx: Tx, surface: str) -> None:
-    """A card that appears in its channel is the flag step (playbook, section 2)."""
+async def posted(tx: Tx, house: House, surface: str) -> None:
+    """A card that appears in its channel is the flag step, from which its owner is due (playbook, section 2)."""
     found = parse(surface)
     if not isinstance(found, CardSurface):
         return
     case = await cases.get(tx, found.case_id)
     if case.flagged_at is None:
         event = Event(EventKind.FLAGGED, WINBACK, tx.now)
-        await cases.save(tx, Change(replace(case, flagged_at=tx.now), event))
+        await cases.save(tx, timed(house, Change(replace(case, flagged_at=tx.now), event)))
 
 
 async def unreachable(tx: Tx, house: House, place: str, why: str) -> None:

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from bot.flows import clock
 from bot.house import House
 from bot.surfaces import (
     CardSurface,
@@ -39,17 +40,23 @@ MOVES_TIMERS = frozenset(
         EventKind.REOPENED,
     }
 )
+HANDS_ON = frozenset({EventKind.CLAIMED, EventKind.ASSIGNED, EventKind.RELEASED})
 HAND_OVER = frozenset({EventKind.ASSIGNED, EventKind.RELEASED})
 WITHOUT_NOTE = frozenset({EventKind.OPENED, EventKind.FLAGGED})
 
 
 async def settle(tx: Tx, house: House, case: Case, event: Event) -> None:
     """The card, the line in its thread, the word to whoever it concerns, and the timers, after one change."""
+    moments: dict[TimerKind, datetime | None] = {TimerKind.CLOCK: await clock.follow(tx, house, case, event)}
+    if case.progress.action is not None:
+        moments |= timers_of(house, case)
+    await timers.follow(tx, case.id, moments)
     target = channel_of(house, case)
     card = str(CardSurface(case.id))
     rank = Rank.CRITICAL if case.urgency is Urgency.CRITICAL else Rank.CARD
     wanted = [Wanted(card, target, rank)] if event.kind is not EventKind.FLAGGED else []
-    if event.kind not in WITHOUT_NOTE:
+    # What becomes known while nobody owns the case stands on its card.
+    if event.kind not in WITHOUT_NOTE and (case.owner or event.kind is not EventKind.FACTS_CHANGED):
         wanted.append(Wanted(str(NoteSurface(case.id, case.version)), target, Rank.NOTE, parent=card))
     told = _told(house, case, event)
     wanted += [Wanted(str(surface), surface.user, Rank.CARD) for surface in told if not is_gone(house, surface.user)]
@@ -58,21 +65,18 @@ async def settle(tx: Tx, house: House, case: Case, event: Event) -> None:
     again = [*_homes(house, case, event), *_questions(case, event)]
     if again:
         await outbox.refresh(tx, *again)
-    if case.progress.action is not None:
-        await timers.follow(tx, case.id, timers_of(house, case))
 
 
-def timers_of(house: House, case: Case) -> dict[TimerKind, datetime]:
-    """The moments at which this case speaks by itself, as it stands now."""
-    at = follow_up_prompt_at(case, asked(house, case).zone_info)
-    return {TimerKind.FOLLOW_UP: at} if at else {}
+def timers_of(house: House, case: Case) -> dict[TimerKind, datetime | None]:
+    """When the owner is asked whether the action held, as the case stands now; None for never."""
+    return {TimerKind.FOLLOW_UP: follow_up_prompt_at(case, asked(house, case).zone_info)}
 
 
 def asked(house: House, case: Case) -> Person:
     """Who answers for the case now: its owner, else the programme's lead, else the admin."""
     programme = house.programme_of(case)
     refs = [*(programme.leads if programme else ()), house.policy.workspace.admin]
-    users = [case.owner, *(house.directory.user_id(ref) for ref in refs)]
+    users = [case.owner, *house.directory.users(refs)]
     user = next((user for user in users if user and not is_gone(house, user)), "")
     return house.directory.people.get(user, Person(user))
 
@@ -90,10 +94,19 @@ def _told(house: House, case: Case, event: Event) -> list[Told]:
         return told
     if event.kind in NEW_PROMISE and case.state is not State.CLOSED and action.partner in house.directory.people:
         told.append(PartnerSurface(action.partner, case.id, case.progress.commitments))
+    if _calls_off(case, event):
+        told.append(InviteSurface(event.before, case.id, case.version))
     # A follow-up that held is over; nobody needs a calendar entry for it any more.
     if event.kind in MOVES_TIMERS and case.owner and not case.progress.held:
         told.append(InviteSurface(case.owner, case.id, case.version))
     return told
+
+
+def _calls_off(case: Case, event: Event) -> bool:
+    """Whether who had the case until now has a follow-up in their calendar that is no longer theirs."""
+    progress = case.progress
+    left = event.kind in HANDS_ON and event.before not in {"", case.owner}
+    return left and case.state is not State.CLOSED and progress.action_stands and not progress.held
 
 
 def _homes(house: House, case: Case, event: Event) -> list[str]:

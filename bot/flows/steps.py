@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bot.flows.casework import Asker, load, standing_of
-from bot.flows.settle import is_gone, settle
+from bot.flows.saving import save
+from bot.flows.settle import is_gone
 from bot.house import House
 from recovery import closing, ladder, roles
 from recovery.case import Case, Change, Event, EventKind, Outcome, State, refuse_closed
@@ -71,11 +72,12 @@ async def may_reopen(tx: Tx, house: House, case_id: int, asker: Asker) -> Case:
     return case
 
 
-async def may_answer(tx: Tx, house: House, case_id: int, asker: Asker) -> Case:
-    """The case, if the asker is the partner of an action that stands."""
+async def may_answer(tx: Tx, house: House, case_id: int, asker: Asker, number: int) -> Case:
+    """The case, if the asker is the partner of an action that stands; `number` is the one they were asked about."""
     case, programme = await load(tx, house, case_id)
     roles.check_partner(standing_of(house, programme, asker), case)
     refuse_closed(case)
+    _refuse_replaced(case, number)
     if not case.progress.action_stands:
         raise Refusal("There is no action on this case at the moment.")
     return case
@@ -99,21 +101,21 @@ async def log(tx: Tx, house: House, seen: Seen, entry: Entry, asker: Asker) -> C
     """
     case, programme = await load(tx, house, seen.case_id)
     roles.check_log(standing_of(house, programme, asker), case)
-    rules = _rules(house, programme)
+    rules = _rules(house, programme, case)
     news = await since(tx, case, seen.version)
     if any(_says(event, asker, _details(case, entry, event, tx, rules)) for event in news):
         return case
     _refuse_if_moved(case, news)
     _refuse_absent(house, entry)
     entry = _stood_by(entry, Bounds(rules, case.submitted_at, tx.now, tx.now))
-    return await _save(tx, house, _logged(case, entry, asker, tx, rules))
+    return await save(tx, house, _logged(case, entry, asker, tx, rules))
 
 
 async def correct(tx: Tx, house: House, seen: Seen, number: int, entry: Entry, reason: str, asker: Asker) -> Case:
     """An entry put right; a new event, the old one stays. Raises like `log`, and is done once like it."""
     case, programme = await load(tx, house, seen.case_id)
     roles.check_log(standing_of(house, programme, asker), case)
-    rules = _rules(house, programme)
+    rules = _rules(house, programme, case)
     history = await cases.history(tx, case.id)
     news = await since(tx, case, seen.version)
     for event in news:
@@ -123,7 +125,7 @@ async def correct(tx: Tx, house: House, seen: Seen, number: int, entry: Entry, r
     _refuse_absent(house, entry)
     logged_at = next((each.at for each in ladder.correctable(history) if each.number == number), tx.now)
     entry = _stood_by(entry, Bounds(rules, case.submitted_at, tx.now, logged_at))
-    return await _save(tx, house, ladder.correct(case, history, number, entry, reason, asker.user, tx.now, rules))
+    return await save(tx, house, ladder.correct(case, history, number, entry, reason, asker.user, tx.now, rules))
 
 
 async def strike(tx: Tx, house: House, seen: Seen, number: int, reason: str, asker: Asker) -> Case:
@@ -136,8 +138,8 @@ async def strike(tx: Tx, house: House, seen: Seen, number: int, reason: str, ask
     if any(event.actor == asker.user and struck.items() <= event.details.items() for event in news):
         return case
     _refuse_if_moved(case, news)
-    rules = _rules(house, programme)
-    return await _save(tx, house, ladder.strike(case, history, number, reason, asker.user, tx.now, rules))
+    rules = _rules(house, programme, case)
+    return await save(tx, house, ladder.strike(case, history, number, reason, asker.user, tx.now, rules))
 
 
 async def close(tx: Tx, house: House, seen: Seen, outcome: Outcome, reason: str, asker: Asker) -> Case:
@@ -148,7 +150,9 @@ async def close(tx: Tx, house: House, seen: Seen, outcome: Outcome, reason: str,
     if case.state is State.CLOSED and case.outcome is outcome and news and news[-1].actor == asker.user:
         return case
     _refuse_if_moved(case, news)
-    return await _save(tx, house, closing.close(case, outcome, reason, asker.user, tx.now, _rules(house, programme)))
+    return await save(
+        tx, house, closing.close(case, outcome, reason, asker.user, tx.now, _rules(house, programme, case))
+    )
 
 
 async def reopen(tx: Tx, house: House, seen: Seen, reason: str, asker: Asker) -> Case:
@@ -163,16 +167,18 @@ async def reopen(tx: Tx, house: House, seen: Seen, reason: str, asker: Asker) ->
     other = await cases.open_of_contact(tx, case.contact_id, case.programme)
     if other is not None and other.id != case.id:
         raise Refusal(f"This customer has another open case by now, case {other.id}. Go on with that one.")
-    return await _save(tx, house, closing.reopen(case, reason, asker.user, tx.now))
+    return await save(tx, house, closing.reopen(case, reason, asker.user, tx.now))
 
 
-async def partner_done(tx: Tx, house: House, case_id: int, asker: Asker) -> Case:
-    """The functional partner says the action is done; the owner hears."""
+async def partner_done(tx: Tx, house: House, case_id: int, number: int, asker: Asker) -> Case:
+    """The functional partner says the action with this number is done; the owner hears."""
     case, programme = await load(tx, house, case_id)
     roles.check_partner(standing_of(house, programme, asker), case)
+    refuse_closed(case)
+    _refuse_replaced(case, number)
     if case.progress.action_stands and case.progress.partner_word is PartnerWord.DONE:
         raise Refusal("You have said already that it is done.")
-    return await _save(tx, house, ladder.partner_done(case, "", asker.user, tx.now))
+    return await save(tx, house, ladder.partner_done(case, "", asker.user, tx.now))
 
 
 async def partner_slips(tx: Tx, house: House, seen: Seen, note: str, asker: Asker) -> Case:
@@ -188,7 +194,7 @@ async def partner_slips(tx: Tx, house: House, seen: Seen, note: str, asker: Aske
         return case
     if any(event.kind in OTHER_PROMISE for event in news):
         raise Refusal("The action was changed while this window was open. Close it and look at your message again.")
-    return await _save(tx, house, change)
+    return await save(tx, house, change)
 
 
 def _logged(case: Case, entry: Entry, asker: Asker, tx: Tx, rules: StepRules) -> Change:
@@ -201,6 +207,17 @@ def _logged(case: Case, entry: Entry, asker: Asker, tx: Tx, rules: StepRules) ->
             return ladder.commit_action(case, entry, asker.user, tx.now, rules)
         case FollowUp():
             return ladder.log_follow_up(case, entry, asker.user, tx.now, rules)
+
+
+def _refuse_replaced(case: Case, number: int) -> None:
+    """What somebody answers to an old message must not count for a promise that they may not know."""
+    if number > case.progress.commitments:
+        raise Refusal("This button is out of date. Look at your newest message about this case.")
+    if number < case.progress.commitments:
+        raise Refusal(
+            "This action was replaced by another one, so nothing was recorded. "
+            "Your newest message about this case has the one that counts."
+        )
 
 
 def _refuse_if_moved(case: Case, news: Sequence[Event]) -> None:
@@ -255,11 +272,5 @@ def _refuse_absent(house: House, entry: Entry) -> None:
             raise FieldRefusal(field, f"<@{user}> has left. Choose somebody who is here.")
 
 
-def _rules(house: House, programme: Programme) -> StepRules:
-    return step_rules(house.policy, programme)
-
-
-async def _save(tx: Tx, house: House, change: Change) -> Case:
-    case = await cases.save(tx, change)
-    await settle(tx, house, case, change.event)
-    return case
+def _rules(house: House, programme: Programme, case: Case) -> StepRules:
+    return step_rules(house.policy, programme, case.sla)

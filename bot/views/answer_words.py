@@ -30,5 +30,5 @@ AWAY_NOT: Final = "You were not away."
 AWAY_NOW: Final = "You are away from {first} to {last}."
 AWAY_USAGE: Final = (
     "From when to when? Type both days, for example `{command} away 2026-12-24..2027-01-02`. "
-    "`{command} away off` takes it back."
+    "`{command} back` takes it back, also before it begins."
 )

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from types import MappingProxyType
 
 from bot.views import answer_words, blocks, card, history, kit, words
+from bot.views.alarm_notes import Spoken
 from bot.views.home import LOOKED_UP, HomeRow, case_row
 from bot.views.ids import ActionId, case_block
 from bot.views.look import Block, Look
@@ -38,13 +39,21 @@ class PastAnswer:
 
 
 def case_answer(
-    brief: Brief, events: Sequence[Event], *, currency: str, closed_by: str = "", card_link: str = ""
+    brief: Brief,
+    events: Sequence[Event],
+    *,
+    currency: str,
+    closed_by: str = "",
+    card_link: str = "",
+    spoken: Sequence[Spoken] = (),
+    told: card.Told = card.NOBODY,
 ) -> Look:
     """The whole history of a case, oldest first; what a message can't hold is under History."""
     case = brief.case
     who = blocks.line(blocks.bold(card.headline(brief, currency)), "\n", full_name(brief.answer.contact))
     now = card.card(brief, currency=currency, closed_by=closed_by).blocks[0] if case.state is State.CLOSED else None
-    standing = now or blocks.section(case_block(case.id, "due"), card.due(brief))
+    due = "\n".join([card.due(brief, told), *card.silent(brief)])
+    standing = now or blocks.section(case_block(case.id, "due"), due)
     part = kit.excerpt(brief.answer.verbatim, _QUOTE, _QUOTE_LINES)
     said = blocks.quote(part.text, kit.ELLIPSIS if part.left_out else "") if part.text else None
     top = [
@@ -58,15 +67,15 @@ def case_answer(
     if address:
         open_label = words.OPEN_CARD_LABEL.format(account=card.account_name(brief))
         buttons.append(blocks.link_button(ActionId.OPEN_CARD, words.OPEN_CARD, address, label=open_label))
-    told = history.newest(
-        events,
+    lines = history.newest(
+        history.merged(events, spoken),
         brief.answer.contact,
         room=_ROOM - len(json.dumps(top)),
         most=_MOST_BLOCKS - len(top),
         left_out=answer_words.OLDER,
     )
     text = answer_words.CASE.format(case=case.id, account=kit.escaped(card.account_name(brief)))
-    return Look(text, (*top, *told, blocks.actions(case_block(case.id, "actions"), *buttons)))
+    return Look(text, (*top, *lines, blocks.actions(case_block(case.id, "actions"), *buttons)))
 
 
 def mine_answer(rows: Sequence[HomeRow], total: int, *, currency: str, at: datetime) -> Look:
@@ -149,7 +158,7 @@ def away_answer(
 
 
 def away_over(came_back: int, *, was_away: bool = True) -> Look:
-    """After `/nps away off`: how many cases came back."""
+    """After `/nps back`: how many cases came back."""
     said = answer_words.AWAY_OVER if was_away else answer_words.AWAY_NOT
     if came_back:
         said = f"{said} {answer_words.AWAY_BACK.format(cases=kit.count(came_back, 'case'))}"

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from bot.views import kit
-from bot.views.ids import ActionId, BlockId
+from bot.views.ids import ActionId
 from bot.views.look import Block
 
 Part = str | Block
@@ -126,11 +126,11 @@ def overflow(action: ActionId, options: Sequence[Block]) -> Block:
     return {"type": "overflow", "action_id": action.value, "options": list(options)}
 
 
-def entry(block_id: BlockId, label: str, element: Block, *, hint: str = "", optional: bool = False) -> Block:
+def entry(block_id: str, label: str, element: Block, *, hint: str = "", optional: bool = False) -> Block:
     """A labelled input of a modal."""
     block: Block = {
         "type": "input",
-        "block_id": block_id.value,
+        "block_id": str(block_id),
         "label": plain(label),
         "element": element,
         "optional": optional,

@@ -1,12 +1,14 @@
 """The card of a case in its programme's channel (playbook, section 5; one message that follows the case)."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from bot.views import blocks, kit, ladder, step_words, words
+from bot.views import alert_words, blocks, kit, ladder, step_words, words
 from bot.views.ids import ActionId, More, case_block, more_value
 from bot.views.look import Block, Look
 from bot.views.phrases import full_name, phrase
+from bot.views.silence import silence_of
 from recovery.brief import Brief
 from recovery.case import Case, Outcome, State, Urgency
 from recovery.progress import Verdict
@@ -15,18 +17,30 @@ from recovery.survey import Category
 
 QUOTE = 600
 QUOTE_LINES = 10
+_MOST_KNOWN = 3
 # "Unreachable by Priya" would say something else than "Unreachable, closed by Priya".
 _NOBODYS_DOING = frozenset({Outcome.NOT_RECOVERED, Outcome.HONEST_NO_ACCEPTED, Outcome.UNREACHABLE, Outcome.CHURNED})
 
 
-def card(brief: Brief, *, currency: str, closed_by: str = "") -> Look:
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Who was told that the case is late, and who of them is on it; Slack user ids."""
+
+    knows: tuple[str, ...] = ()
+    on_it: str = ""
+
+
+NOBODY = Told()
+
+
+def card(brief: Brief, *, currency: str, closed_by: str = "", told: Told = NOBODY) -> Look:
     """How a case looks now. `currency` is the policy's; `closed_by` the Slack id of who closed it.
 
     Never more than Slack takes, whatever the customer wrote: the whole message stays under 13,200 characters.
     """
     if brief.case.state is State.CLOSED:
         return _closed(brief, closed_by, currency)
-    return Look(notification(brief, currency=currency), tuple(_open(brief, currency)))
+    return Look(notification(brief, currency=currency), tuple(_open(brief, currency, told)))
 
 
 def notification(brief: Brief, *, currency: str) -> str:
@@ -60,15 +74,30 @@ def headline(brief: Brief, currency: str) -> str:
     return kit.dotted(f"{dot(brief.case, brief.at)} {brief.answer.score}", *facts)
 
 
-def due(brief: Brief) -> str:
-    """Who holds the case and what is due when, in mrkdwn. No customer text."""
-    case = brief.case
+def due(brief: Brief, told: Told = NOBODY) -> str:
+    """Who holds the case, what is due when, and who knows that it is late, in mrkdwn. No customer text."""
+    case, known = brief.case, _known(told)
     if case.state is State.CLOSED:
         return f"*{words.ENDED[case.outcome or Outcome.WITHDRAWN]}*"
     if case.owner:
-        return kit.dotted(kit.mention(case.owner), ladder.line(case, brief.at))
+        return kit.dotted(kit.mention(case.owner), ladder.line(case, brief.at), known)
     steps = ladder.line(case, brief.at) if _begun(case) else _outreach(case, brief.at)
-    return kit.dotted(f"*{ladder.owner(case, brief.at)}*", steps)
+    return kit.dotted(f"*{ladder.owner(case, brief.at)}*", known, steps)
+
+
+def silent(brief: Brief) -> list[str]:
+    """That it waits on the customer, or that its reminders are off, and why: a line in mrkdwn, or none."""
+    silence = silence_of(brief.case, brief.at)
+    return [silence.sentence] if silence else []
+
+
+def _known(told: Told) -> str:
+    if told.on_it:
+        return alert_words.IS_ON_IT.format(who=kit.mention(told.on_it))
+    if not told.knows:
+        return ""
+    template = alert_words.KNOW if len(told.knows) == 1 else alert_words.KNOW_SEVERAL
+    return template.format(who=kit.listed([kit.mention(user) for user in told.knows], _MOST_KNOWN))
 
 
 def next_step(case: Case, at: datetime) -> str:
@@ -83,7 +112,8 @@ def next_due(case: Case) -> datetime | None:
 
 def said(brief: Brief) -> list[Block]:
     """The verbatim as a quote, as typed; what does not fit is counted, and History has it."""
-    shorter = 2 if brief.case.progress.action else 1  # the promise takes its place
+    # The promise takes its place, and why the case waits.
+    shorter = (2 if brief.case.progress.action else 1) * (2 if silent(brief) else 1)
     part = kit.excerpt(brief.answer.verbatim, QUOTE // shorter, QUOTE_LINES // shorter)
     if not part.text:
         return [blocks.line(words.NO_COMMENT)]
@@ -93,13 +123,13 @@ def said(brief: Brief) -> list[Block]:
     return [quote, blocks.line(words.CUT_HERE.format(characters=kit.count(part.left_out, "character")))]
 
 
-def _open(brief: Brief, currency: str) -> list[Block]:
+def _open(brief: Brief, currency: str, told: Told) -> list[Block]:
     case = brief.case
     person = _person_line(brief)
     top = blocks.line(blocks.bold(headline(brief, currency)), f"\n{person}" if person else "")
     found = [
         blocks.rich(case_block(case.id, "answer"), top, *said(brief), *_corrected(brief)),
-        blocks.section(case_block(case.id, "due"), "\n".join([due(brief), *_joined(brief)])),
+        blocks.section(case_block(case.id, "due"), "\n".join([due(brief, told), *silent(brief), *_joined(brief)])),
     ]
     promise = ladder.promise(case) if case.owner else None
     if promise:
@@ -108,7 +138,7 @@ def _open(brief: Brief, currency: str) -> list[Block]:
     if reasons:
         found.append(blocks.context(case_block(case.id, "why"), *reasons))
     answered = blocks.mrkdwn("· " + words.ANSWERED.format(at=kit.when(brief.answer.responded_at)))
-    found.append(blocks.context(case_block(case.id, "about"), blocks.plain(_about(brief)), answered))
+    found.append(blocks.context(case_block(case.id, "about"), blocks.plain(_about(brief)), answered, *_crm(brief)))
     found.append(blocks.actions(case_block(case.id, "actions"), *_buttons(brief)))
     return found
 
@@ -249,6 +279,14 @@ def _about(brief: Brief) -> str:
     )
 
 
+def _crm(brief: Brief) -> list[Block]:
+    """The way to the customer's page, where the menu is full."""
+    address = kit.web_address(brief.crm_url)
+    if not address or brief.case.state is not State.CLAIMED:
+        return []
+    return [blocks.mrkdwn("· " + kit.link(address, words.OPEN_IN_CRM))]
+
+
 def _buttons(brief: Brief) -> list[Block]:
     case, value = brief.case, str(brief.case.id)
     if case.state is State.CLAIMED:
@@ -264,16 +302,21 @@ def _buttons(brief: Brief) -> list[Block]:
 def _more(brief: Brief) -> list[Block]:
     """At most five, Slack's limit. Withdrawing a claimed case is one of the ways to close it."""
     case_id = brief.case.id
-    address = kit.web_address(brief.crm_url)
-    crm = [blocks.option(words.OPEN_IN_CRM, more_value(More.CRM, case_id), address)] if address else []
-    choices = [(words.HISTORY, More.HISTORY), (words.WITHDRAW, More.WITHDRAW)]
+    crm: list[Block] = []
     if brief.case.state is State.CLAIMED:
+        silence = silence_of(brief.case, brief.at)
+        resume = silence is not None and silence.pause
         choices = [
             (words.REASSIGN, More.ASSIGN),
             (words.RELEASE, More.RELEASE),
+            (alert_words.RESUME, More.RESUME) if resume else (alert_words.PAUSE, More.PAUSE),
             (step_words.CLOSE_CASE, More.CLOSE),
             (words.HISTORY, More.HISTORY),
         ]
+    else:
+        address = kit.web_address(brief.crm_url)
+        crm = [blocks.option(words.OPEN_IN_CRM, more_value(More.CRM, case_id), address)] if address else []
+        choices = [(words.HISTORY, More.HISTORY), (words.WITHDRAW, More.WITHDRAW)]
     return [*crm, *(blocks.option(said, more_value(choice, case_id)) for said, choice in choices)]
 
 

@@ -2,7 +2,7 @@
 
 from bot.views import blocks, card, kit, ladder, words
 from bot.views.blocks import Part
-from bot.views.ids import ActionId, case_block
+from bot.views.ids import ActionId, action_value, case_block
 from bot.views.look import Block, Look
 from bot.views.phrases import first_name, full_name, phrase
 from recovery.brief import Brief
@@ -43,16 +43,25 @@ def given(brief: Brief, by: str, *, currency: str, note: str = "", card_link: st
     return Look(spoken, (*found, *_way_to(brief, card_link)))
 
 
-def moved(brief: Brief, by: str, to: str, *, card_link: str = "") -> Look:
-    """To the owner until now: someone else has it (`to`), or the channel again (`to` is "")."""
+def moved(brief: Brief, by: str, to: str, *, idle: bool = False, card_link: str = "") -> Look:
+    """To the owner until now: someone else has it (`to`), or the channel again (`to` is "").
+
+    `idle`: because nobody had tried to reach the customer, which nobody decided but the clock.
+    """
     template = words.TAKEN_AWAY if to else words.GIVEN_BACK
+    if idle and not kit.is_user(by):
+        template = words.IDLE_BACK
     account = card.account_name(brief)
+    contact = first_name(brief.answer.contact)
     parts: dict[str, Part] = {
         "who": blocks.person(by),
         "after": blocks.person(to),
         "account": blocks.bold(account),
+        "contact": kit.named(contact, 80),
     }
-    spoken = template.format(who=kit.mention(by), after=kit.mention(to), account=kit.escaped(account))
+    spoken = template.format(
+        who=kit.mention(by), after=kit.mention(to), account=kit.escaped(account), contact=kit.typed(contact, 80)
+    )
     line = blocks.rich(case_block(brief.case.id, "moved"), blocks.line(*phrase(template, **parts)))
     return Look(spoken, (line, *_way_to(brief, card_link)))
 
@@ -66,14 +75,19 @@ def _way_to(brief: Brief, card_link: str) -> list[Block]:
     return [blocks.actions(case_block(brief.case.id, "open"), open_card)]
 
 
-def owner_gone(brief: Brief, gone: str, *, card_link: str = "") -> Look:
-    """To a lead: the owner's account was switched off, and the case is in the channel again."""
+def owner_gone(brief: Brief, gone: str, *, idle: bool = False, card_link: str = "") -> Look:
+    """To a lead: the case is in the channel again; its owner has left, or did nothing with it (`idle`)."""
     account, to = card.account_name(brief), brief.case.routing.user
-    parts: dict[str, Part] = {"gone": blocks.person(gone), "account": blocks.bold(account)}
+    template, contact = words.OWNER_IDLE if idle else words.OWNER_GONE, first_name(brief.answer.contact)
+    parts: dict[str, Part] = {
+        "gone": blocks.person(gone),
+        "account": blocks.bold(account),
+        "contact": kit.named(contact, 80),
+    }
     first: list[Part] = [" ", *phrase(words.ASKED_FIRST, user=blocks.person(to))] if to and not brief.case.owner else []
-    line = blocks.line(*phrase(words.OWNER_GONE, **parts), *first)
+    line = blocks.line(*phrase(template, **parts), *first)
     due = blocks.section(case_block(brief.case.id, "due"), card.next_step(brief.case, brief.at))
-    spoken = words.OWNER_GONE.format(gone=kit.mention(gone), account=kit.escaped(account))
+    spoken = template.format(gone=kit.mention(gone), account=kit.escaped(account), contact=kit.typed(contact, 80))
     return Look(spoken, (blocks.rich(case_block(brief.case.id, "gone"), line), due, *_way_to(brief, card_link)))
 
 
@@ -88,7 +102,7 @@ def follow_up_prompt(brief: Brief, *, answered: Event | None = None, card_link: 
             case_block(case.id, "prompt"),
             blocks.line(blocks.bold(asked)),
             *([promise] if promise else []),
-            *_wrote(brief),
+            *wrote(brief),
         )
     ]
     open_one = answered is None and case.state is not State.CLOSED and case.progress.action_stands
@@ -128,7 +142,7 @@ def partner_asked(brief: Brief, to: str, *, commitment: int = 0) -> Look:
             case_block(case.id, "asked"),
             blocks.line(*phrase(template, **parts)),
             blocks.quote(kit.excerpt(action.deliverable, SHORT).text or words.NO_WORDS),
-            *_wrote(brief),
+            *wrote(brief),
         ),
         *_partner_state(case, account),
     ]
@@ -178,7 +192,7 @@ def _went(event: Event, score: str, acv: str) -> str:
     return "no_action" if score in _HAPPY else "not_saved"
 
 
-def _wrote(brief: Brief) -> list[Block]:
+def wrote(brief: Brief) -> list[Block]:
     """What the customer wrote; nothing where they wrote nothing."""
     part = kit.excerpt(brief.answer.verbatim, _QUOTE, _QUOTE_LINES)
     if not part.text:
@@ -206,7 +220,7 @@ def _answered(event: Event | None) -> str:
 
 def _partner_state(case: Case, account: str) -> list[Block]:
     """What the partner answered, in words, and what they can still answer."""
-    value, progress = str(case.id), case.progress
+    value, progress = action_value(case.id, case.progress.commitments), case.progress
     done = blocks.button(
         ActionId.PARTNER_DONE,
         words.IS_DONE,

@@ -128,11 +128,11 @@ def person(block: BlockId, label: str, typed: Typed, *, initial: str = "", hint:
     return _entry(block, label, element, hint=hint)
 
 
-def tick(block: BlockId, label: str, typed: Typed, said: str, *, hint: str = "") -> Block:
+def tick(block: str, label: str, typed: Typed, said: str, *, hint: str = "") -> Block:
     """One checkbox; always optional, because an empty one is an answer."""
     only = blocks.option(said, YES)
     element: Block = {"type": "checkboxes", "action_id": ActionId.FIELD.value, "options": [only]}
-    if typed.get(block.value) == YES:
+    if typed.get(block) == YES:
         element["initial_options"] = [only]
     return _entry(block, label, element, hint=hint, optional=True)
 
@@ -175,7 +175,7 @@ def _is_time(seconds: object) -> TypeGuard[int]:
 
 
 def _entry(
-    block: BlockId, label: str, element: Block, *, hint: str = "", optional: bool = False, focus: bool = False
+    block: str, label: str, element: Block, *, hint: str = "", optional: bool = False, focus: bool = False
 ) -> Block:
     if focus:
         element["focus_on_load"] = True

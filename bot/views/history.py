@@ -3,7 +3,8 @@
 import json
 from collections.abc import Sequence
 
-from bot.views import blocks, card, kit, step_words, words
+from bot.views import alarm_notes, blocks, card, kit, step_words, words
+from bot.views.alarm_notes import Spoken
 from bot.views.ids import ActionId, CallbackId, metadata
 from bot.views.look import Block
 from bot.views.notes import quotation, sentence
@@ -21,8 +22,15 @@ _COMMENT = 36_000
 _NOTE = 1_000
 
 
-def history(brief: Brief, events: Sequence[Event], *, currency: str) -> Block:
+def merged(events: Sequence[Event], spoken: Sequence[Spoken]) -> list[Event | Spoken]:
+    """What happened to the case and what was said about it, in the order of time; of one moment the event first."""
+    return sorted([*events, *spoken], key=lambda each: (each.at, isinstance(each, Spoken)))
+
+
+def history(brief: Brief, events: Sequence[Event], *, currency: str, spoken: Sequence[Spoken] = ()) -> Block:
     """A modal that asks nothing: the answer with its whole comment, then the events (given oldest first), newest last.
+
+    `spoken` are the alarms about the case that somebody was told of, oldest first.
 
     Slack's 100 blocks and 250 KB bound it; how many older events are left out is said.
     """
@@ -43,7 +51,9 @@ def history(brief: Brief, events: Sequence[Event], *, currency: str) -> Block:
         "private_metadata": metadata(brief.case.id, brief.case.version),
         "blocks": [
             *top,
-            *newest(events, brief.answer.contact, room=MAX_BYTES - _bytes(top), most=MAX_BLOCKS - len(top)),
+            *newest(
+                merged(events, spoken), brief.answer.contact, room=MAX_BYTES - _bytes(top), most=MAX_BLOCKS - len(top)
+            ),
         ],
     }
 
@@ -76,7 +86,7 @@ def _comment(brief: Brief) -> list[Block]:
 
 
 def newest(
-    events: Sequence[Event], contact: Contact, *, room: int, most: int, left_out: str = words.HISTORY_LEFT_OUT
+    events: Sequence[Event | Spoken], contact: Contact, *, room: int, most: int, left_out: str = words.HISTORY_LEFT_OUT
 ) -> list[Block]:
     """As many of the newest events as fit, oldest first, and how many older ones do not.
 
@@ -99,7 +109,10 @@ def newest(
     return found[::-1]
 
 
-def _event(number: int, event: Event, contact: Contact) -> Block:
+def _event(number: int, event: Event | Spoken, contact: Contact) -> Block:
+    if isinstance(event, Spoken):
+        said_so = blocks.line(blocks.moment(event.at), " · ", *alarm_notes.sentence(event))
+        return blocks.rich(f"history:event:{number}", said_so)
     parts, _ = sentence(event, contact)
     said = kit.excerpt(quotation(event), _NOTE)
     elements = [blocks.line(blocks.moment(event.at), " · ", *parts)]

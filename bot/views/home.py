@@ -4,19 +4,24 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from bot.views import blocks, card, kit, ladder, words
-from bot.views.ids import ActionId, CallbackId
+from bot.views import alert_words, blocks, card, kit, ladder, words
+from bot.views.ids import ActionId, CallbackId, action_value
 from bot.views.look import Block
+from bot.views.silence import silence_of
 from recovery.case import Case, State
 from recovery.moments import long_day
+from recovery.steps import Step
 
-ROWS = 12  # of each list on a page: six lists, their headings and the frame stay below Slack's 100 blocks
+ROWS = 12  # of each list on a page: seven lists, their headings and the frame stay below Slack's 100 blocks
 LOOKED_UP = "account"  # a list of cases that need not be one's own: it has no buttons
 
 
 @dataclass(frozen=True, slots=True)
 class HomeRow:
-    """One case in a list. `card_link` is the permalink of its card, "" until it is posted."""
+    """One case in a list. `card_link` is the permalink of its card, "" until it is posted.
+
+    `may_claim`: whether the reader may own it.
+    """
 
     case: Case
     score: int
@@ -24,6 +29,7 @@ class HomeRow:
     contact_name: str
     acv: Decimal | None
     card_link: str = ""
+    may_claim: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +37,29 @@ class Listed:
     """One page of a list: at most ROWS rows, in the order they are shown, and how long the whole list is."""
 
     rows: tuple[HomeRow, ...] = ()
+    total: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Escalated:
+    """One step that is overdue, in the list of who was told: since when, and who of them is on it (Slack user id).
+
+    `may_take`: whether the reader may make the case their own.
+    """
+
+    row: HomeRow
+    step: Step
+    due_at: datetime
+    alarm_id: int
+    on_it: str = ""
+    may_take: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Escalations:
+    """One page of what was escalated to a person, in the order it is shown, and how much there is of it."""
+
+    rows: tuple[Escalated, ...] = ()
     total: int = 0
 
 
@@ -52,7 +81,8 @@ class Queue:
     """What one person has to do.
 
     `today`: what is overdue or due today; `later`: the other open steps; `follow_ups`: the cases whose action is
-    committed; `waiting`: those without owner in the programmes they see. Each case is in one list only.
+    committed; `paused`: those that wait on the customer; `waiting`: those without owner in the programmes they see.
+    Each case is in one list only. `escalated`: what they were told of because it is overdue.
     """
 
     today: Listed = Listed()
@@ -60,6 +90,8 @@ class Queue:
     follow_ups: Listed = Listed()
     waiting: Listed = Listed()
     quarter: Quarter | None = None
+    paused: Listed = Listed()
+    escalated: Escalations = Escalations()
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +116,7 @@ class Board:
 
 def pages(queue: Queue, board: Board | None = None) -> int:
     """How many pages of ROWS rows the longest list takes; at least 1."""
-    totals = [queue.today.total, queue.later.total, queue.follow_ups.total]
+    totals = [queue.today.total, queue.later.total, queue.follow_ups.total, queue.paused.total, queue.escalated.total]
     totals += [queue.waiting.total] if board is None else [board.unassigned.total, board.overdue.total]
     totals += [board.owners_total] if board else []
     return max(1, -(-max(totals) // ROWS))
@@ -97,8 +129,10 @@ def tab(queue: Queue, board: Board | None = None, *, currency: str, at: datetime
     sees the cases without owner on the board, so `waiting` is left out there.
     """
     found = [
-        *_today(queue.today, currency, at),
+        *_escalated(queue.escalated, currency, at),
+        *_today(queue, currency, at),
         *_section("later", words.HOME_LATER, "", queue.later, currency, at),
+        *_section("paused", alert_words.HOME_PAUSED, "", queue.paused, currency, at),
         *_section("follow_ups", words.HOME_FOLLOW_UPS, "", queue.follow_ups, currency, at),
         *_quarter(queue.quarter, currency),
     ]
@@ -114,11 +148,55 @@ def tab(queue: Queue, board: Board | None = None, *, currency: str, at: datetime
     }
 
 
-def _today(listed: Listed, currency: str, at: datetime) -> list[Block]:
+def _escalated(listed: Escalations, currency: str, at: datetime) -> list[Block]:
+    """What others should have done: nothing at all for who is told of nothing."""
+    if not listed.rows:
+        return []
+    title = f"{alert_words.HOME_ESCALATIONS} ({listed.total:,})"
+    return [
+        blocks.header("home:escalated", title),
+        *(_escalated_row(each, currency, at) for each in listed.rows[:ROWS]),
+    ]
+
+
+def _escalated_row(escalated: Escalated, currency: str, at: datetime) -> Block:
+    row, case = escalated.row, escalated.row.case
+    account = _account(row)
+    address = kit.web_address(row.card_link)
+    right = kit.dotted(
+        kit.mention(case.owner),
+        alert_words.HOME_OVERDUE[escalated.step].format(at=kit.when(escalated.due_at)),
+        f"*{alert_words.IS_ON_IT.format(who=kit.mention(escalated.on_it))}*" if escalated.on_it else "",
+        kit.link(address, words.OPEN_CARD) if address else "",
+    )
+    left = blocks.plain(_left(row, account, currency, at))
+    return blocks.pair(
+        f"home:escalated:{escalated.alarm_id}", left, blocks.mrkdwn(right), _answering(escalated, account)
+    )
+
+
+def _answering(escalated: Escalated, account: str) -> Block:
+    """Once somebody is on it, what is left is to see to it that the case has the right owner."""
+    case = escalated.row.case
+    if not escalated.on_it:
+        said, label = alert_words.ON_IT_BUTTON, alert_words.ON_IT_LABEL
+        action, value = ActionId.ON_IT, action_value(case.id, escalated.alarm_id)
+    elif case.owner:
+        said, label, action, value = words.REASSIGN, words.REASSIGN_LABEL, ActionId.ASSIGN, str(case.id)
+    elif not escalated.may_take:
+        said, label, action, value = words.ASSIGN, words.ASSIGN_LABEL, ActionId.ASSIGN, str(case.id)
+    else:
+        said, label, action, value = alert_words.TAKE_IT, alert_words.TAKE_IT_LABEL, ActionId.TAKE_OVER, str(case.id)
+    return blocks.button(action, said, value, label=label.format(case=case.id, account=account))
+
+
+def _today(queue: Queue, currency: str, at: datetime) -> list[Block]:
+    listed = queue.today
     need = "needs" if listed.total == 1 else "need"
     title = words.HOME_TODAY.format(count=f"{listed.total:,}", need=need)
     if not listed.total:
-        return [blocks.header("home:today", words.HOME_TODAY_EMPTY)]
+        # Whoever is told of what others left undone is needed.
+        return [] if queue.escalated.total else [blocks.header("home:today", words.HOME_TODAY_EMPTY)]
     return _rows("today", title, listed, currency, at)
 
 
@@ -141,25 +219,38 @@ def _rows(name: str, title: str, listed: Listed, currency: str, at: datetime) ->
 def case_row(name: str, row: HomeRow, currency: str, at: datetime) -> Block:
     """Dot, account and money; the next step and when; the button that takes it. `name` is that of the list."""
     case = row.case
-    account = kit.named(row.account_name, 80) or kit.named(row.contact_name, 80) or words.NO_NAME
-    left = kit.dotted(f"{card.dot(case, at)} {row.score}", account, kit.money(row.acv, currency))
+    account = _account(row)
+    left = _left(row, account, currency, at)
     address = kit.web_address(row.card_link)
     owner = kit.mention(case.owner) if name == "overdue" else ""
     step = words.ENDED[case.outcome] if case.outcome else card.next_step(case, at)
+    silence = silence_of(case, at) if name == "paused" else None
+    step = silence.short if silence else step
     right = kit.dotted(owner, step, kit.link(address, words.OPEN_CARD) if address else "")
     return blocks.pair(
         f"home:{name}:{case.id}", blocks.plain(left), blocks.mrkdwn(right), _taking(name, row, account, at)
     )
 
 
+def _account(row: HomeRow) -> str:
+    return kit.named(row.account_name, 80) or kit.named(row.contact_name, 80) or words.NO_NAME
+
+
+def _left(row: HomeRow, account: str, currency: str, at: datetime) -> str:
+    return kit.dotted(f"{card.dot(row.case, at)} {row.score}", account, kit.money(row.acv, currency))
+
+
 def _taking(name: str, row: HomeRow, account: str, at: datetime) -> Block | None:
-    """One's own cases go on with their next step; a lead gives the others to somebody; anybody may claim."""
+    """One's own cases go on with their next step; a lead gives the others to somebody, who may own one claims it."""
     case, value = row.case, str(row.case.id)
-    if name == LOOKED_UP or case.state is State.CLOSED:
+    if name == LOOKED_UP or case.state is State.CLOSED or (name == "waiting" and not row.may_claim):
         return None
     if name == "waiting":
         label = words.CLAIM_LABEL.format(case=case.id, account=account)
         return blocks.button(ActionId.CLAIM, words.CLAIM, value, label=label)
+    if name == "paused":
+        label = alert_words.RESUME_LABEL.format(case=case.id, account=account)
+        return blocks.button(ActionId.RESUME, alert_words.RESUME, value, label=label)
     if name == "unassigned":
         label = words.ASSIGN_LABEL.format(case=case.id, account=account)
         return blocks.button(ActionId.ASSIGN, words.ASSIGN, value, label=label)

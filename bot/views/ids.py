@@ -1,5 +1,6 @@
 """Every id that goes to Slack and comes back: buttons, modals, inputs. One enum a kind; grep finds both ends."""
 
+import hashlib
 import json
 from collections.abc import Sequence
 from enum import StrEnum
@@ -8,6 +9,7 @@ from typing import Any, TypeGuard
 from recovery.errors import UnknownCase
 
 _OLD_WINDOW = "This window is out of date. Close it and open it from the card again."
+_OLD_BUTTON = "This button is out of date. Open the card again and press it once more."
 _LARGEST_ID = 2**63 - 1  # what an id column of either database holds
 _CARRIED = 2_800  # of the 3,000 characters of private_metadata
 
@@ -32,9 +34,27 @@ class ActionId(StrEnum):
     CORRECT = "case_correct"
     PARTNER_DONE = "partner_done"
     PARTNER_SLIPS = "partner_slips"
+    ON_IT = "alarm_on_it"
+    TAKE_OVER = "case_take_over"
+    SNOOZE = "case_snooze"
+    RESUME = "case_resume"
     OPEN_CARD = "open_card"
     HOME_BACK = "home_back"
     HOME_NEXT = "home_next"
+    FIGURES_STATUS = "figures_status"
+    FIGURES_SEGMENTS = "figures_segments"
+    FIGURES_OVERDUE = "figures_overdue"
+    FIGURES_LEADERS = "figures_leaders"
+    FIGURES_SHARE = "figures_share"
+    FIGURES_BY = "figures_by"
+    FIGURES_BACK = "figures_back"
+    FIGURES_NEXT = "figures_next"
+    READOUT_OPEN = "readout_open"
+    READOUT_EDIT = "readout_edit"
+    READOUT_PUBLISH = "readout_publish"
+    READOUT_YES = "readout_yes"
+    READOUT_NO = "readout_no"
+    READOUT_KEEP_MONITORING = "readout_keep_monitoring"
     ASSIGN_OWNER = "assign_owner"
     ASSIGN_NOTE = "assign_note"
     WITHDRAW_KIND = "withdraw_kind"
@@ -57,7 +77,11 @@ class CallbackId(StrEnum):
     REOPEN = "reopen"
     CORRECT = "correct"
     PARTNER_SLIPS = "partner_slips"
+    PAUSE = "pause"
+    SNOOZE = "snooze"
     DETRACTOR = "detractor"
+    READOUT = "readout"
+    DECISION = "decision"
     REFUSED = "refused"
 
 
@@ -104,6 +128,13 @@ class BlockId(StrEnum):
     EMAIL = "email"
     ACCOUNT = "account"
     PROGRAMME = "programme"
+    UNTIL = "until"
+    ASK_KIND = "ask_kind"
+    ASK_DECISION = "ask_decision"
+    ASK_WHO = "ask_who"
+    ASK_ACTION = "ask_action"
+    ASK_DUE = "ask_due"
+    DECIDED_BY = "decided_by"
 
 
 class More(StrEnum):
@@ -115,6 +146,8 @@ class More(StrEnum):
     ASSIGN = "assign"
     RELEASE = "release"
     CLOSE = "close"
+    PAUSE = "pause"
+    RESUME = "resume"
 
 
 def case_block(case_id: int, part: str) -> str:
@@ -138,8 +171,25 @@ def read_case(value: str) -> int:
     """The case id in a button's value. Raises UnknownCase for anything that is no case number of ours."""
     digits = value.isascii() and value.isdigit() and len(value) <= len(str(_LARGEST_ID))
     if not digits or int(value) > _LARGEST_ID:
-        raise UnknownCase("This button is out of date. Open the card again and press it once more.")
+        raise UnknownCase(_OLD_BUTTON)
     return int(value)
+
+
+def action_value(case_id: int, number: int) -> str:
+    """What a button about one action of a case carries: `42:2` for the second one."""
+    return f"{case_id}:{number}"
+
+
+def read_action(value: str) -> tuple[int, int]:
+    """The case and the number of its action in a button's value. Raises UnknownCase for anything else.
+
+    Messages of an earlier version carry the case alone; almost all of them are about its first action.
+    """
+    case, colon, number = value.partition(":")
+    found = read_case(case), read_case(number) if colon else 1
+    if not found[1]:
+        raise UnknownCase(_OLD_BUTTON)
+    return found
 
 
 def metadata(case_id: int, version: int, *, entry: int = 0, challenged: Sequence[str] = ()) -> str:
@@ -170,6 +220,15 @@ def read_entry(private_metadata: str) -> int:
     if not _is_number(number):
         raise UnknownCase(_OLD_WINDOW)
     return number
+
+
+def challenged_block(challenged: Sequence[str]) -> str:
+    """The `block_id` of the tick that stands by exactly these words.
+
+    Slack keeps what stands in an input whose ids stay the same: a tick for other words is an input of its own.
+    """
+    digest = hashlib.sha256(json.dumps(list(challenged)).encode()).hexdigest()[:16]
+    return f"{BlockId.CHALLENGED.value}:{digest}"
 
 
 def read_challenged(private_metadata: str) -> tuple[str, ...]:

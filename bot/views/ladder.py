@@ -10,7 +10,7 @@ from bot.views.phrases import phrase
 from recovery.case import Case
 from recovery.moments import long_day
 from recovery.progress import Commitment, PartnerWord
-from recovery.rungs import Rung, RungState, ladder_view
+from recovery.rungs import Rung, RungState, is_needed, ladder_view
 from recovery.steps import Step
 
 LOGGED = (Step.OUTREACH, Step.CONVERSATION, Step.ACTION, Step.FOLLOW_UP)
@@ -29,15 +29,19 @@ def line(case: Case, at: datetime) -> str:
     rungs = ladder_view(case, at)
     shown = [_done(rung) for rung in rungs[:2]] if case.owner else []
     following = next_rung(case, at)
-    shown += [_shown(case, rung, first=following is not None and rung.step is following.step) for rung in rungs[2:]]
+    shown += [
+        _shown(case, rung, first=following is not None and rung.step is following.step)
+        for rung in rungs[2:]
+        if _belongs(case, rung)
+    ]
     if following is None:
         shown.append(f"● {step_words.READY_TO_CLOSE}")
     return " ".join(shown)
 
 
 def next_rung(case: Case, at: datetime) -> Rung | None:
-    """What the owner does next: outreach, conversation, action, follow-up; None when all of it is done."""
-    return next((rung for rung in ladder_view(case, at)[2:] if rung.state is not RungState.DONE), None)
+    """What the owner does next: outreach, conversation, action, follow-up; None when all that is needed is done."""
+    return next((rung for rung in ladder_view(case, at)[2:] if rung.state in {RungState.DUE, RungState.OVERDUE}), None)
 
 
 def rung_of(case: Case, step: Step, at: datetime) -> Rung:
@@ -149,6 +153,11 @@ def _shown(case: Case, rung: Rung, *, first: bool) -> str:
     if first or rung.state is RungState.OVERDUE:
         return f"● {due(case, rung)}"
     return f"○ {step_words.STEPS[rung.step]}"
+
+
+def _belongs(case: Case, rung: Rung) -> bool:
+    """A step that the case's tier does without isn't shown, unless somebody took it all the same."""
+    return rung.state is RungState.DONE or is_needed(case, rung.step)
 
 
 def _done(rung: Rung) -> str:

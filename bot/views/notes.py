@@ -2,11 +2,11 @@
 
 from collections.abc import Callable
 
-from bot.views import blocks, kit, step_notes, words
+from bot.views import blocks, kit, silence_notes, step_notes, words
 from bot.views.blocks import Part
 from bot.views.look import Look
 from bot.views.phrases import first_name, told
-from recovery.case import Event, EventKind, Outcome
+from recovery.case import Event, EventKind, Outcome, Urgency
 from recovery.survey import Contact
 
 QUOTE = 1000
@@ -31,6 +31,7 @@ def sentence(event: Event, contact: Contact) -> Told:
 
     Expects in an event: claimed, assigned, released, routed: Slack ids in `before` and `after`; opened,
     joined: the score in `after`; score_changed: both scores; withdrawn: the outcome in `after`;
+    facts_changed: the urgency in `before` and `after`, why in `note`, the names of the facts in `details`;
     verbatim_changed: the old comment in `before`, the new one in `after`; the reason in `note`; steps: their
     evidence in `details` (recovery.evidence).
     """
@@ -41,8 +42,8 @@ def quotation(event: Event) -> str:
     """What was said with it: the customer's comment, or the reason or note of one of us."""
     if event.kind is EventKind.VERBATIM_CHANGED:
         return event.after
-    # A routing's reason is part of its sentence.
-    return "" if event.kind is EventKind.ROUTED else step_notes.quotation(event)
+    # Here the reason is part of the sentence.
+    return "" if event.kind in {EventKind.ROUTED, EventKind.FACTS_CHANGED} else step_notes.quotation(event)
 
 
 def _opened(event: Event, contact: str) -> Told:
@@ -57,6 +58,15 @@ def _routed(event: Event, _contact: str) -> Told:
     if event.after:
         return told(words.ROUTED, {"user": event.after}, {"why": event.note})
     return told(words.ROUTED_TO_CHANNEL, {}, {"why": event.note})
+
+
+def _facts_changed(event: Event, _contact: str) -> Told:
+    facts = [words.FACTS[name] for name in event.details.get("facts", "").split(",") if name in words.FACTS]
+    listed = " and ".join(part for part in (", ".join(facts[:-1]), *facts[-1:]) if part)
+    said = [words.FACTS_CHANGED.replace("{facts}", listed) if facts else words.CUSTOMER_CHANGED]
+    if event.before != event.after:
+        said.append(words.NOW_CRITICAL if event.after == Urgency.CRITICAL else words.NO_LONGER_CRITICAL)
+    return told(" ".join(said), {}, {"why": event.note})
 
 
 def _claimed(event: Event, _contact: str) -> Told:
@@ -102,6 +112,7 @@ _TELLERS: dict[EventKind, Callable[[Event, str], Told]] = {
     EventKind.OPENED: _opened,
     EventKind.FLAGGED: _flagged,
     EventKind.ROUTED: _routed,
+    EventKind.FACTS_CHANGED: _facts_changed,
     EventKind.CLAIMED: _claimed,
     EventKind.ASSIGNED: _assigned,
     EventKind.RELEASED: _released,
@@ -119,4 +130,8 @@ _TELLERS: dict[EventKind, Callable[[Event, str], Told]] = {
     EventKind.CLOSED: step_notes.closed,
     EventKind.REOPENED: step_notes.reopened,
     EventKind.MEASURED: step_notes.measured,
+    EventKind.PAUSED: silence_notes.paused,
+    EventKind.RESUMED: silence_notes.resumed,
+    EventKind.SNOOZED: silence_notes.snoozed,
+    EventKind.RETIMED: silence_notes.retimed,
 }

@@ -84,6 +84,21 @@ SCORE_CHANGED: Final = "{contact} changed the score from {before} to {after}."
 COMMENT_ADDED: Final = "{contact} added a comment."
 COMMENT_CHANGED: Final = "{contact} changed the comment."
 COMMENT_REMOVED: Final = "{contact} removed the comment."
+FACTS_CHANGED: Final = "More became known of the account: {facts}."
+CUSTOMER_CHANGED: Final = "More became known of the customer."
+NOW_CRITICAL: Final = "The case is critical now: {why}."
+NO_LONGER_CRITICAL: Final = "The case is no longer critical."
+# The facts by the names that the event has them by (recovery.facts).
+FACTS: Final[dict[str, str]] = {
+    "account": "name",
+    "acv": "ACV",
+    "renewal_date": "renewal date",
+    "segment": "segment",
+    "csm": "CSM",
+    "plan": "plan",
+    "region": "region",
+    "customer_since": "customer since",
+}
 
 # Modals
 ASSIGN_TITLE: Final = "Assign the case"
@@ -131,20 +146,28 @@ HELP_TITLE: Final = "*winback* makes sure that every unhappy customer hears back
 HELP_COMMANDS: Final[dict[str, str]] = {
     "help": "this list",
     "case": "everything that happened to one case, for example `{command} case 42`",
+    "explain": "why the steps of a case are due when they are, for example `{command} explain 42`",
     "mine": "your open cases, the most pressing first",
     "account": "cases and answers of one account, for example `{command} account Northwind`",
     "away": "your cases go to others and come back, for example `{command} away 2026-12-24..2027-01-02`",
     "back": "you are here again, and your cases come back to you",
+    "status": "how a programme stands, for example `{command} status last quarter`",
+    "overdue": "the cases that missed a deadline, the most pressing first",
+    "segments": "what groups of customers answer, for example `{command} segments 2026Q3 by role`",
+    "leaders": "who contacts in time and saves, by owner and team",
+    "readout": "the one page of a quarter and its Ask, for leads, for example `{command} readout 2026Q3`",
+    "decisions": "what was asked for in readouts, and what was decided",
 }
 HELP_BUTTONS: Final[tuple[tuple[str, str], ...]] = (
     ("Claim", "the case is yours, and everybody sees that"),
     ("Assign…", "a CS lead names the owner"),
     ("Log outreach, Log conversation, Commit action, Follow up", "the steps of the owner; the green one is next"),
-    ("⋯", "the customer in the CRM, the history, and with an owner Reassign…, Release and Close…"),
+    ("⋯", "the customer in the CRM, the history, and with an owner Reassign…, Release, Pause or snooze… and Close…"),
 )
 HELP_CARD: Final = "On a card:"
 HELP_HOME: Final = "Your cases are in the *Home* tab of this app."
 HELP_UNKNOWN: Final = "I don't know “{word}”."
+ONE_MOMENT: Final = "One moment, the answer follows."
 HELP_NEAREST: Final = "Did you mean `{command} {word}`?"
 
 # Trouble
@@ -186,6 +209,8 @@ TAKEN_AWAY: Final = "{who} gave {account} to {after}. You need do nothing more."
 GIVEN_BACK: Final = "{who} gave {account} back to the channel. You need do nothing more."
 
 OWNER_GONE: Final = "{gone} has left, so {account} needs an owner."
+OWNER_IDLE: Final = "{gone} had {account}, and nobody tried to reach {contact}, so it needs an owner again."
+IDLE_BACK: Final = "Nobody had tried to reach {contact}, so {account} is back in the channel. You need do nothing more."
 ASKED_FIRST: Final = "{user} is asked first."
 
 # Direct messages about an action

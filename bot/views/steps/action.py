@@ -5,7 +5,7 @@ from datetime import date
 
 from bot.views import blocks, fields, kit, step_words
 from bot.views.fields import NOTHING, Typed
-from bot.views.ids import BlockId, CallbackId, case_block, metadata, read_challenged
+from bot.views.ids import BlockId, CallbackId, case_block, challenged_block, metadata, read_challenged
 from bot.views.look import Block
 from bot.views.steps import frame
 from recovery.brief import Brief
@@ -30,7 +30,7 @@ def action(
     """Asks for `kind`, `deliverable`, `person`, `partner`, `due`, `happened_at`; to correct, `reason` too.
 
     After a challenge (recovery.commitment) it says what is vague, with an example, and asks for the tick
-    `challenged`; ids.read_challenged gives back the words that the tick then stands by.
+    ids.challenged_block; ids.read_challenged gives back the words that the tick then stands by.
     """
     title, submit = frame.titled(step_words.ACTION_TITLE, step_words.ACTION_SUBMIT, corrects)
     # Only what a modal can carry to its submit can be stood by.
@@ -112,4 +112,6 @@ def _tick(challenged: Sequence[str]) -> list[Block]:
         return []
     shown = kit.listed([f"“{_said(each)}”" for each in challenged], _WORDS_SHOWN)
     hint = step_words.CHALLENGED_HINT.format(words=shown)
-    return [fields.tick(BlockId.CHALLENGED, step_words.CHALLENGED, NOTHING, step_words.CHALLENGED_TICK, hint=hint)]
+    return [
+        fields.tick(challenged_block(challenged), step_words.CHALLENGED, NOTHING, step_words.CHALLENGED_TICK, hint=hint)
+    ]

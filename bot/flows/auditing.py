@@ -1,0 +1,196 @@
+"""Looks for work that should have happened, does it, and counts it; independent of the workers whose work it is."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from bot import looks
+from bot.flows import clock, ringing, speaking
+from bot.flows.settle import channel_of, timers_of
+from bot.house import House
+from bot.surfaces import BulletinSurface, CardSurface
+from recovery.case import Case
+from store import alarms, audits, cases, outbox, timers
+from store.engine import Tx
+from store.notices import BulletinKind
+from store.outbox import Rank, Wanted
+from store.timers import TimerKind
+
+log = logging.getLogger(__name__)
+
+LATE = timedelta(minutes=15)
+NOT_UNDERSTOOD = timedelta(minutes=10)
+# Older messages are nobody's hurry any more; what they said is said again by the next alarm.
+ORPHANS_OF = timedelta(days=7)
+A_BREATH = 10  # cases between two moments in which others may work
+MOST = 200
+
+
+class Finding(StrEnum):
+    """What the auditor finds. `cards` are drawn again without a word: time alone makes a card look different."""
+
+    CLOCK = "clock"
+    FOLLOW_UP = "follow_up"
+    UNTOLD = "untold"
+    UNSAID = "unsaid"
+    UNSENT = "unsent"
+    CARDS = "cards"
+    RECEIPTS = "receipts"
+    TIMERS = "timers"
+
+
+async def clockless(tx: Tx, house: House, case_ids: Sequence[int], *, missing: bool = True) -> list[int]:
+    """Those of these cases whose timer rings later than it should, or, with `missing`, isn't there."""
+    found = await cases.many(tx, case_ids)
+    raised = await alarms.of_cases(tx, case_ids)
+    known = await audits.timers_of(tx, case_ids)
+    wrong = []
+    for place, (number, case) in enumerate(sorted(found.items())):
+        if place % A_BREATH == A_BREATH - 1:
+            await asyncio.sleep(0)
+        should = _safely(case, lambda case=case: clock.rings_at(house, case, raised.get(case.id, ()), tx.now))  # type: ignore[misc]
+        due = known.get((number, TimerKind.CLOCK))
+        if should is None or (due is None and not missing):
+            continue
+        if due is None or due > max(should, tx.now) + LATE:
+            wrong.append(number)
+    return wrong
+
+
+async def set_clocks(tx: Tx, house: House, case_ids: Sequence[int]) -> int:
+    """Sets the timers of those of these cases that are still without the right one; how many."""
+    repaired = 0
+    for number in sorted(case_ids):
+        case = await cases.lock(tx, number)
+        if await clockless(tx, house, [number]):
+            await clock.look_again(tx, house, case)
+            repaired += 1
+    return repaired
+
+
+async def unasked(tx: Tx, house: House, case_ids: Sequence[int]) -> list[int]:
+    """Those of these cases about whose action nobody was asked, or will be."""
+    known = await audits.timers_of(tx, case_ids)
+    found = await cases.many(tx, [number for number in case_ids if (number, TimerKind.FOLLOW_UP) not in known])
+    wrong = []
+    for number, case in sorted(found.items()):
+        if _safely(case, lambda case=case: timers_of(house, case)[TimerKind.FOLLOW_UP]) is None:  # type: ignore[misc]
+            continue
+        progress = case.progress
+        if not await audits.was_asked(tx, number, progress.commitments, progress.slips):
+            wrong.append(number)
+    return wrong
+
+
+async def set_follow_ups(tx: Tx, house: House, case_ids: Sequence[int]) -> int:
+    """Sets the timers of those of these cases that are still without one; how many."""
+    repaired = 0
+    for number in sorted(case_ids):
+        case = await cases.lock(tx, number)
+        if await unasked(tx, house, [number]):
+            await timers.follow(tx, number, timers_of(house, case))
+            repaired += 1
+    return repaired
+
+
+async def untold(tx: Tx, house: House) -> int:
+    """How many alarms were to be said and will reach nobody."""
+    return len(await audits.untold(tx, house.policy.programmes, MOST))
+
+
+async def tell_untold(tx: Tx, house: House) -> int:
+    """Lets those alarms be said; how many."""
+    lost = await alarms.get(tx, await audits.untold(tx, house.policy.programmes, MOST))
+    found = {number: await cases.lock(tx, number) for number in sorted({row.case_id for row in lost})}
+    # Somebody may have acted on a case while we waited for it.
+    standing = {row.id for row in await alarms.get(tx, [row.id for row in lost]) if row.closed_at is None}
+    spoken = [row for row in lost if row.id in standing]
+    if spoken:
+        await ringing.tell(tx, house, found, spoken)
+    return len(spoken)
+
+
+async def unsaid(tx: Tx, house: House) -> int:
+    """For how many people something was to be said long ago and stands in no message yet."""
+    return len(await audits.unsaid(tx, _long_ago(tx, house)))
+
+
+async def say_unsaid(tx: Tx, house: House) -> int:
+    """Makes the messages that nobody made; how many."""
+    made = [await speaking.speak(tx, house, user) for user in await audits.unsaid(tx, _long_ago(tx, house))]
+    return sum(bulletin is not None for bulletin in made)
+
+
+async def unsent(tx: Tx, _house: House) -> int:
+    """How many messages nobody asked Slack to show."""
+    return len(await audits.orphans(tx, tx.now - ORPHANS_OF, MOST))
+
+
+async def send_unsent(tx: Tx, _house: House) -> int:
+    """Asks Slack to show those messages; how many."""
+    lost = await audits.orphans(tx, tx.now - ORPHANS_OF, MOST)
+    if lost:
+        wanted = (Wanted(str(BulletinSurface(each.user, each.id)), each.user, _rank(each)) for each in lost)
+        await outbox.want(tx, *wanted)
+    return len(lost)
+
+
+async def behind(tx: Tx, house: House, case_ids: Sequence[int]) -> list[Case]:
+    """Those of these cases whose card in Slack does not show them as they are, or that have none."""
+    resting = await audits.at_rest(tx, case_ids)
+    found = await cases.many(tx, [each.case_id for each in resting])
+    wrong = []
+    for card in resting:
+        drawn = None
+        if card.hash is not None:
+            try:
+                drawn = await looks.draw(tx, house, str(CardSurface(card.case_id)))
+            except Exception:
+                log.exception("the card of case %s can't be drawn", card.case_id)
+                continue
+        if card.hash is None or (drawn is not None and drawn.hash != card.hash):
+            wrong.append(found[card.case_id])
+        await asyncio.sleep(0)
+    return wrong
+
+
+async def draw_again(tx: Tx, house: House, those: Sequence[Case]) -> int:
+    """Asks for the cards of these cases; how many."""
+    if those:
+        await outbox.want(
+            tx, *(Wanted(str(CardSurface(case.id)), channel_of(house, case), Rank.REFRESH) for case in those)
+        )
+    return len(those)
+
+
+async def wake_receipts(tx: Tx, _house: House) -> int:
+    """Wakes whoever understands deliveries; how many of them wait for too long."""
+    return await audits.not_understood(tx, tx.now - NOT_UNDERSTOOD)
+
+
+async def wake_timers(tx: Tx, _house: House) -> int:
+    """Wakes whoever takes timers; how many of them should have rung long ago."""
+    many = await audits.overdue_timers(tx, tx.now - LATE)
+    if many:
+        tx.ring(timers.TOPIC)
+    return many
+
+
+def _safely(case: Case, ask: Callable[[], datetime | None]) -> datetime | None:
+    """What the rules say; None, and a line in the log, where they fail on one case."""
+    try:
+        return ask()
+    except Exception:
+        log.exception("the moments of case %s can't be read", case.id)
+        return None
+
+
+def _long_ago(tx: Tx, house: House) -> datetime:
+    """Before which moment a word should have been said, even to somebody who got a message just before."""
+    return tx.now - LATE - timedelta(minutes=house.policy.escalation.digest_minutes)
+
+
+def _rank(orphan: audits.Orphan) -> Rank:
+    return Rank.ESCALATION if orphan.kind is BulletinKind.ALERTS else Rank.CARD

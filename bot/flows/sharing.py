@@ -1,0 +1,40 @@
+"""Figures for a whole channel: kept as they were seen, then posted by the outbox, once for each press."""
+
+from bot.flows import figures
+from bot.flows.asking import Asked
+from bot.flows.casework import Asker
+from bot.house import House
+from bot.surfaces import SharedSurface
+from bot.views.figures import frame, words
+from bot.views.figures.place import place_value
+from bot.views.look import Look
+from recovery.errors import NotAllowed
+from store import jobs, outbox, shares
+from store.engine import Tx
+from store.outbox import Rank, Wanted
+
+JOB = "share"
+
+
+async def share(tx: Tx, house: House, asked: Asked, asker: Asker, message: str) -> Look:
+    """Ask for the figures to be posted where they are read, and give what their reader sees from now on.
+
+    `message` names the reader's own message, in which the button was pressed: however often, what stands there is
+    posted once. Raises NotAllowed for who may not see the programme, and in a channel that isn't its own.
+    """
+    counted, about = await figures.look(tx, house, asked, asker)
+    if not about.may_share:
+        raise NotAllowed(words.WRONG_CHANNEL.format(channel=f"<#{about.channel}>"))
+    if await jobs.once(tx, JOB, f"{asker.user}:{message}", place_value(asked.place)):
+        posted = frame.shared(counted, asker.user)
+        kept = await shares.add(tx, asker.channel, posted.text, posted.blocks)
+        await outbox.want(tx, Wanted(str(SharedSurface(asker.channel, kept.id)), asker.channel, Rank.CARD))
+    return frame.after_sharing(counted, asker.channel)
+
+
+async def look_of(tx: Tx, surface: SharedSurface) -> Look | None:
+    """The figures as they were when they were shared; None where nothing is kept of them."""
+    kept = await shares.get(tx, surface.number)
+    if kept is None or kept.channel != surface.channel:
+        return None
+    return Look(kept.text, tuple(dict(block) for block in kept.blocks))
