@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from datetime import timedelta
 
 from aiohttp import web
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
@@ -18,20 +19,31 @@ from handlers.desk import Desk
 from handlers.endpoints import Endpoints
 from handlers.hooks import Hooks
 from recovery.policy import Policy
+from scheduler import chores, counting
 from scheduler.absences import Absences
+from scheduler.auditor import Auditor
+from scheduler.chores import Chores
 from scheduler.clockwork import Clockwork
+from scheduler.counting import Counting
 from scheduler.deadlines import Deadlines
 from scheduler.delivery import Delivery
+from scheduler.heartbeat import Heartbeat
+from scheduler.mail import Mail
 from scheduler.receipts import Receipts
+from scheduler.speaker import Speaker
 from store.clock import Clock, ShiftedClock, SystemClock
 from store.engine import Database
 from store.migrate import migrate
 from store.receipts import Inbox
+from winback.reloading import Reloading
 from winback.settings import Settings
 
 log = logging.getLogger(__name__)
 
 SLACK_TIMEOUT = 10  # seconds for one call of the Web API
+MAIL_SECONDS = 30
+AUDIT_SECONDS, FIRST_AUDIT_SECONDS = 120, 30
+HEARTBEAT_SECONDS = 60
 
 
 class Winback:
@@ -49,8 +61,20 @@ class Winback:
         self.receipts = Receipts(self.db, self.house, self.hooks.read, self.inbox, self.directory)
         self.delivery = Delivery(self.db, self.house, self.client)
         self.deadlines = Deadlines(self.db, self.house)
+        self.speaker = Speaker(self.db, self.house)
         self.absences = Absences(self.db, self.house)
+        self.mail = Mail(self.db, self.house, settings.mail, lambda: self.delivery.unreachable_since)
         self.clockwork = Clockwork(self.directory, self.absences)
+        self.clockwork.every("mail", MAIL_SECONDS, self.mail.beat)
+        self.auditor = Auditor(self.db, self.house)
+        self.clockwork.every("auditor", AUDIT_SECONDS, self.auditor.beat, FIRST_AUDIT_SECONDS)
+        self.heartbeat = Heartbeat(settings.heartbeat_url, self.all_is_well)
+        self.clockwork.every("heartbeat", HEARTBEAT_SECONDS, self.heartbeat.beat)
+        self.chores = Chores(self.db, self.house)
+        self.clockwork.every("chores", chores.SECONDS, self.chores.beat)
+        self.counting = Counting(self.db, self.house)
+        self.clockwork.every("counting", counting.SECONDS, self.counting.beat, 1)
+        self.reloading = Reloading(self.db, self.house, settings.policy, self.client, self.hooks.adopt)
         self.bot_user_id: str | None = None
         self.bolt = AsyncApp(
             # Bolt wants one even in Socket Mode, where nothing is signed and no Slack endpoint is served.
@@ -61,7 +85,12 @@ class Winback:
         )
         handlers.register(self.bolt, Desk(self.db, self.house, self.directory, self.client))
         self.endpoints = Endpoints(
-            self.db, self.hooks, self.delivery_state, None if settings.socket_mode else self.bolt
+            self.db,
+            self.house,
+            self.hooks,
+            self.delivery_state,
+            None if settings.socket_mode else self.bolt,
+            self.watched,
         )
         self._socket = AsyncSocketModeHandler(self.bolt, settings.app_token) if settings.socket_mode else None
         self._tasks: list[asyncio.Task[None]] = []
@@ -85,6 +114,18 @@ class Winback:
         """Empty while Slack takes our calls, else Slack's word for why it does not."""
         return self.delivery.locked_out
 
+    def watched(self) -> dict[str, object]:
+        """What /readyz tells beside whether we are at work."""
+        return {"policy_error": self.reloading.problem, "audit": self.auditor.told()}
+
+    async def all_is_well(self) -> bool:
+        """Whether a monitor may hear that we are at work: ready, nothing late, and the last audit was a whole one."""
+        last = self.auditor.last
+        audited = (
+            last is not None and not last.failed and self.clock.wall() - last.at < timedelta(seconds=3 * AUDIT_SECONDS)
+        )
+        return audited and self.endpoints.ready and not await self.endpoints.problems()
+
     async def start(self) -> None:
         """Ready when it returns: migrated, listening, working. Slack may be down; that stops nothing."""
         await migrate(self.db)
@@ -101,6 +142,8 @@ class Winback:
             asyncio.create_task(self._first_look(), name="directory"),
             asyncio.create_task(self.delivery.run(), name="delivery"),
             asyncio.create_task(self.deadlines.run(), name="deadlines"),
+            asyncio.create_task(self.speaker.run(), name="speaker"),
+            asyncio.create_task(self.reloading.run(), name="reloading"),
         ]
         if self._socket is not None:
             self._tasks.append(asyncio.create_task(self._connect(), name="socket"))
@@ -118,9 +161,10 @@ class Winback:
             await self._runner.cleanup()
         self.receipts.stop()
         self.deadlines.stop()
+        self.speaker.stop()
         await self.delivery.stop()
         for task in self._tasks:
-            if task.get_name() in {"socket", "directory"}:
+            if task.get_name() in {"socket", "directory", "reloading"}:
                 task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self.db.close()

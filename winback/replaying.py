@@ -9,7 +9,7 @@ from store import receipts
 from store.engine import Database
 from store.receipts import Delivery, Inbox
 from winback.app import clock_of
-from winback.run import read_policy
+from winback.policy_file import read_policy
 from winback.settings import Settings
 from winback.standalone import database, require_tables, staff_of
 

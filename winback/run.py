@@ -5,13 +5,13 @@ import gc
 import logging
 import os
 import signal
-from pathlib import Path
 
 from handlers.hooks import secrets_of
-from recovery.errors import PolicyError
-from recovery.policy import Policy, load_policy
 from winback.app import running
+from winback.policy_file import read_policy
 from winback.settings import Settings
+
+__all__ = ["read_policy", "run"]
 
 log = logging.getLogger(__name__)
 
@@ -28,6 +28,16 @@ async def run(settings: Settings) -> int:
     async with running(settings, policy, secrets_of(policy)) as app:
         # What was imported lives as long as the process; the collector need not look at it again.
         gc.freeze()
+        had_terminal = _has_terminal()
+
+        def hung_up() -> None:
+            """A closed terminal ends us, as it ends any program; anybody else's SIGHUP asks for the policy."""
+            if had_terminal and not _has_terminal():
+                stop.set()
+            else:
+                app.reloading.ask()
+
+        loop.add_signal_handler(signal.SIGHUP, hung_up)
         mode = "Socket Mode" if settings.socket_mode else "HTTP at POST /slack/events"
         log.info("winback is ready on http://%s:%s (%s)", settings.host, app.port, mode)
         await stop.wait()
@@ -35,14 +45,9 @@ async def run(settings: Settings) -> int:
     return 0
 
 
-def read_policy(path: Path) -> Policy:
-    """Raises PolicyError with a sentence for a file that is missing or wrong."""
+def _has_terminal() -> bool:
     try:
-        text = path.read_text("utf-8")
-    except FileNotFoundError as error:
-        raise PolicyError(
-            f"There is no policy file {path}. Copy policy.example.toml, or set WINBACK_POLICY."
-        ) from error
-    except (OSError, UnicodeDecodeError) as error:
-        raise PolicyError(f"The policy file {path} can't be read: {error}.") from error
-    return load_policy(text, path.name)
+        os.close(os.open(os.ctermid(), os.O_RDONLY | os.O_NOCTTY))
+    except OSError:
+        return False
+    return True

@@ -3,8 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from recovery.errors import WinbackError
+from scheduler.smtp import MailServer, Tls
+
+MAIL_PORTS = {Tls.STARTTLS: "587", Tls.TLS: "465", Tls.NONE: "25"}
+HERE = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
 class SettingsError(WinbackError):
@@ -24,6 +29,8 @@ class Settings:
     host: str
     port: int
     clock_file: Path | None
+    mail: MailServer | None = None
+    heartbeat_url: str = ""
 
     @property
     def socket_mode(self) -> bool:
@@ -41,8 +48,10 @@ def from_environment(environment: Mapping[str, str]) -> Settings:
         database_url=_async_url(environment.get("DATABASE_URL", "sqlite:///winback.sqlite3")),
         policy=Path(environment.get("WINBACK_POLICY", "policy.toml")),
         host=environment.get("WINBACK_HOST", "127.0.0.1"),
-        port=_port(environment.get("WINBACK_PORT", "8080")),
+        port=_port("WINBACK_PORT", environment.get("WINBACK_PORT", "8080")),
         clock_file=Path(clock) if clock else None,
+        mail=_mail(environment),
+        heartbeat_url=_address(environment.get("WINBACK_HEARTBEAT_URL", "").strip()),
     )
 
 
@@ -61,10 +70,44 @@ def _with_slash(url: str) -> str:
     return url if url.endswith("/") else url + "/"
 
 
-def _port(value: str) -> int:
+def _port(name: str, value: str) -> int:
     if not (value.isascii() and value.isdigit() and int(value) <= 65535):  # noqa: PLR2004 - the highest port there is
-        raise SettingsError(f"WINBACK_PORT is a number from 0 to 65535, not {value!r}. For example: 8080.")
+        raise SettingsError(f"{name} is a number from 0 to 65535, not {value!r}. For example: 8080.")
     return int(value)
+
+
+def _mail(environment: Mapping[str, str]) -> MailServer | None:
+    """The server that takes our mail; None where no host is named."""
+    host = environment.get("WINBACK_SMTP_HOST", "").strip()
+    tls = environment.get("WINBACK_SMTP_TLS", "").strip().lower() or Tls.STARTTLS.value
+    user = environment.get("WINBACK_SMTP_USER", "")
+    password = environment.get("WINBACK_SMTP_PASSWORD", "")
+    if tls not in {each.value for each in Tls}:
+        raise SettingsError(f"WINBACK_SMTP_TLS is starttls, tls or none, not {tls!r}. For example: starttls.")
+    port = _port("WINBACK_SMTP_PORT", environment.get("WINBACK_SMTP_PORT", "").strip() or MAIL_PORTS[Tls(tls)])
+    if not host:
+        return None
+    if bool(user) is not bool(password):
+        raise SettingsError("Set both WINBACK_SMTP_USER and WINBACK_SMTP_PASSWORD, or neither.")
+    if user and tls == Tls.NONE and host not in HERE:
+        raise SettingsError(
+            "With WINBACK_SMTP_TLS=none the password would travel in the clear. Use starttls or tls, or no user."
+        )
+    return MailServer(host=host, port=port, tls=Tls(tls), user=user, password=password)
+
+
+def _address(url: str) -> str:
+    """The heartbeat's address. It is a secret of its own, so a wrong one is not repeated."""
+    try:
+        parts = urlsplit(url)
+        fits = parts.scheme in {"http", "https"} and bool(parts.hostname) and (parts.port or 1) > 0
+    except ValueError:
+        fits = False
+    if url and not fits:
+        raise SettingsError(
+            "WINBACK_HEARTBEAT_URL is not a web address. For example: https://monitor.example/ping/your-key."
+        )
+    return url
 
 
 def _async_url(url: str) -> str:

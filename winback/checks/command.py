@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from handlers.hooks import secrets_of
 from recovery.errors import PolicyError
 from recovery.policy import Policy
+from scheduler import smtp
 from store import receipts
 from store.engine import Database
 from store.migrate import HEAD, version
@@ -19,7 +20,7 @@ from store.tables import metadata
 from winback import trouble
 from winback.checks import slack as slack_checks
 from winback.checks.findings import Finding
-from winback.run import read_policy
+from winback.policy_file import read_policy
 from winback.settings import Settings, SettingsError, from_environment
 from winback.standalone import database, missing_file
 
@@ -58,6 +59,8 @@ async def check(environment: Mapping[str, str]) -> AsyncIterator[Finding]:
             yield finding
     if policy:
         for finding in _secrets(policy, environment):
+            yield finding
+        for finding in await _surely("The mail server", lambda: _mail(policy, settings)):
             yield finding
 
 
@@ -143,3 +146,23 @@ def _secrets(policy: Policy, environment: Mapping[str, str]) -> list[Finding]:
         )
         for source in policy.sources.values()
     ]
+
+
+async def _mail(policy: Policy, settings: Settings) -> list[Finding]:
+    """Nothing to say where mail is off on both sides."""
+    sender, server = policy.mail.sender, settings.mail
+    if server is None:
+        return [_half(f"The policy wants mail from {sender}", "Set WINBACK_SMTP_HOST")] if sender else []
+    if not sender:
+        return [_half(f"The mail server {server.host} is set", 'Give [mail] of the policy its "from"')]
+    why = await smtp.trouble_with(server)
+    if why:
+        what = f"The mail server {server.host} at port {server.port} can't be used ({why})."
+        return [Finding(what, "Check the variables that start with WINBACK_SMTP.")]
+    return [Finding(f"What Slack does not take goes out by mail through {server.host}, from {sender}.")]
+
+
+def _half(what: str, remedy: str) -> Finding:
+    return Finding(
+        f"{what}, but the other half is missing, so nothing is mailed.", f"{remedy}, or take this half away."
+    )

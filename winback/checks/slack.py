@@ -1,7 +1,7 @@
 """The part of `winback check` that asks Slack: tokens, scopes, channels, people. Only reads.
 
 Sources: Slack's pages of auth.test, apps.connections.open, conversations.info, users.conversations,
-users.lookupByEmail and users.info.
+users.lookupByEmail, users.info and usergroups.users.list.
 """
 
 import logging
@@ -16,7 +16,7 @@ from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetry
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from bot.directory import NETWORK_ERRORS, code_of, person_of
+from bot.directory import GONE_GROUP, NETWORK_ERRORS, code_of, person_of
 from bot.views import words
 from recovery.policy import Policy
 from scheduler.slack import LOCKED_OUT
@@ -162,9 +162,30 @@ class SlackChecks:
         return found, None
 
     async def people(self) -> list[Finding]:
-        """Every person of the policy, by address or by id."""
+        """Every person of the policy, by address or by id, and every user group."""
         assert self._policy is not None  # noqa: S101 - parts() asks only then
-        return [await self._person(ref, _listed(keys)) for ref, keys in self._policy.people().items()]
+        people = [await self._person(ref, _listed(keys)) for ref, keys in self._policy.people().items()]
+        return people + [await self._group(ref, _listed(keys)) for ref, keys in self._policy.groups().items()]
+
+    async def _group(self, ref: str, where: str) -> Finding:
+        named = f"The user group {ref} ({where})"
+        try:
+            users = (await self._client.usergroups_users_list(usergroup=ref))["users"]
+        except NETWORK_ERRORS as error:
+            if code_of(error) == GONE_GROUP:
+                return Finding(
+                    f"Slack has no active user group {ref} ({where}).",
+                    "Correct it in the policy, or enable the group again in Slack.",
+                )
+            if code_of(error) == "plan_upgrade_required":
+                return Finding(
+                    f"{named} can't be read: this workspace has no user groups.",
+                    "Name its people one by one in the policy.",
+                )
+            return _not_found_out(named, error)
+        if not users:
+            return Finding(f"{named} has nobody in it.", "Add people to it in Slack, or name people in the policy.")
+        return Finding(f"{named} has {len(users)} {'person' if len(users) == 1 else 'people'}.")
 
     async def _person(self, ref: str, where: str) -> Finding:
         try:

@@ -1,41 +1,33 @@
 """`winback import`: the answers of a file, through the same flow as everybody's. A second run adds nothing."""
 
 import asyncio
-import codecs
 import os
 import sys
 import time
 from collections.abc import AsyncIterator, Generator, Iterator
-from contextlib import asynccontextmanager, closing, contextmanager
+from contextlib import asynccontextmanager, closing
 from itertools import chain, islice
-from pathlib import Path
 from typing import BinaryIO, Never, Protocol
-from zoneinfo import ZoneInfo
 
 from tqdm import tqdm
 
 from handlers.surveys import SourceOptions, csv_file
 from handlers.surveys.table import Row, reading
-from recovery.errors import WinbackError
-from recovery.policy import Policy
 from store.migrate import version
 from winback.app import clock_of
 from winback.imports.columns import Columns, choose
+from winback.imports.files import opened, options_of
 from winback.imports.foreseeing import Foresight
 from winback.imports.report import RefusedFile, Tally, refused_file
 from winback.imports.rows import Order, Rules, SourceRow, rules_of
 from winback.imports.taking import Taker
-from winback.run import read_policy
+from winback.policy_file import read_policy
 from winback.settings import Settings
 from winback.standalone import database, missing_file, require_tables, staff_of
 
 # A batch keeps SQLite's only write lock; people who click meanwhile must not wait for long.
 HOLD = 0.4  # seconds
 FIRST, LEAST, MOST = 50, 20, 500  # rows in a batch
-# What a text file does not hold: control characters other than tab and line ends; NUL is UTF-16's.
-_NO_TEXT = frozenset([*range(1, 9), *range(14, 27), *range(28, 32)])
-_PEEK = 65_536
-_SPREADSHEETS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 
 
 class Batches(Protocol):
@@ -49,8 +41,8 @@ class Batches(Protocol):
 async def show(settings: Settings, order: Order) -> int:
     """Imports and prints the report; 1 if no row could be used. Raises WinbackError before anything is written."""
     rules = rules_of(read_policy(settings.policy), order)
-    options = _options(rules.policy, order)
-    with _opened(order.file) as stream:
+    options = options_of(rules.policy, order)
+    with opened(order.file) as stream:
         headers = csv_file.read_headers(stream)
         columns = choose(headers, order.columns, rules.policy.imports.columns)
         stream.seek(0)
@@ -121,38 +113,6 @@ def _rows(
         cells: Iterator[Row] = table.rows
         for answer, row in zip(answers, cells, strict=True):
             yield SourceRow(answer, row.cells)
-
-
-@contextmanager
-def _opened(path: Path) -> Iterator[BinaryIO]:
-    """Raises WinbackError with one sentence for whatever is no text file that can be read."""
-    try:
-        stream = path.open("rb")
-    except IsADirectoryError as error:
-        raise WinbackError(f"{path} is a folder; name the CSV file in it.") from error
-    except FileNotFoundError as error:
-        raise WinbackError(f"There is no file {path}.") from error
-    except (OSError, ValueError) as error:
-        raise WinbackError(f"{path} can't be read: {getattr(error, 'strerror', None) or error}.") from error
-    with stream:
-        if not stream.seekable():
-            raise WinbackError(f"{path} is a pipe; save its content to a file first.")
-        start = stream.peek(_PEEK)
-        if start.startswith(_SPREADSHEETS):
-            raise WinbackError(f"{path} is a spreadsheet or an archive; save the sheet as CSV first.")
-        wide = start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
-        if not wide and sum(byte in _NO_TEXT for byte in start) * 100 > len(start):
-            raise WinbackError(f"{path} is not a text file; expected CSV.")
-        yield stream
-
-
-def _options(policy: Policy, order: Order) -> SourceOptions:
-    zone = order.zone or policy.imports.zone or ""
-    date_format = order.date_format or policy.imports.date_format or ""
-    try:
-        return SourceOptions("csv", zone=ZoneInfo(zone) if zone else None, date_format=str(date_format))
-    except (KeyError, ValueError, OSError) as error:
-        raise WinbackError(f"There is no time zone {zone!r}. For example: Europe/London.") from error
 
 
 def _bar(stream: BinaryIO) -> "tqdm[Never]":
