@@ -31,6 +31,7 @@ EVENT_SCOPES: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
         "message.channels": frozenset({"channels:history"}),
         "message.groups": frozenset({"groups:history"}),
         "message.im": frozenset({"im:history"}),
+        "subteam_members_changed": frozenset({"usergroups:read"}),
         "tokens_revoked": frozenset(),
         "user_change": frozenset({"users:read"}),
         "team_join": frozenset({"users:read"}),

@@ -1,6 +1,6 @@
 """What people do in the workspace itself: talk, join, leave, archive, go, look at the home tab."""
 
-from demo.constants import BOT_USER_ID
+from demo.constants import BOT_USER_ID, TEAM_ID
 from demo.errors import ActRefused
 from demo.interactions.acts import Acts
 from demo.jsons import Json
@@ -82,6 +82,28 @@ class Life:
 
     def reactivate(self, user: str) -> None:
         self._set_deleted(user, deleted=False)
+
+    def regroup(self, group: str, *users: str) -> None:
+        """A user group has exactly these people from now on."""
+        found = self.state.seed.usergroups.get(group)
+        if found is None or not set(users) <= set(self.state.users):
+            raise ActRefused("no_such_subteam", "There is no such user group, or not all of these people.")
+        before, now = set(found.users), int(self.state.clock.now())
+        found.users = list(users)
+        self.state.changes.tell("state")
+        added, removed = sorted(set(users) - before), sorted(before - set(users))
+        event: Json = {
+            "type": "subteam_members_changed",
+            "subteam_id": group,
+            "team_id": TEAM_ID,
+            "date_previous_update": now,
+            "date_update": now,
+            "added_users": added,
+            "added_users_count": len(added),
+            "removed_users": removed,
+            "removed_users_count": len(removed),
+        }
+        self.state.happened("subteam_members_changed", event)
 
     def open_home(self, user: str, tab: str = "home") -> None:
         """A person opens the app's home or messages tab."""

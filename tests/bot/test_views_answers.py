@@ -165,7 +165,7 @@ def test_an_unknown_account_gets_those_that_come_near(near: list[str], said: str
             answers.away_usage(away=(FIRST, LAST)),
             (
                 "You are away from Thu 24 Dec 2026 to Sat 2 Jan 2027. From when to when? Type both days, for example "
-                "`/nps away 2026-12-24..2027-01-02`. `/nps away off` takes it back."
+                "`/nps away 2026-12-24..2027-01-02`. `/nps back` takes it back, also before it begins."
             ),
         ),
         (answers.case_usage(), "Which case? Type its number, for example `/nps case 42`."),

@@ -9,11 +9,12 @@ import pytest
 from hypothesis import given, settings
 from slack_sdk.models.blocks import Block
 
-from bot.views.card import card
+from bot.views.card import Told, card
 from bot.views.ids import More, case_block, more_value, read_more
 from bot.views.look import Look
 from recovery.brief import Brief, Colleague, PastScore
 from recovery.case import Outcome, Routing, State, Urgency
+from recovery.progress import Pause
 from recovery.survey import Contact
 from tests.support.briefs import (
     ACCOUNT,
@@ -62,8 +63,11 @@ def test_claimed() -> None:
         QUOTE,
         "@U0PRIYA · ✔ flagged ✔ assigned ● outreach due Mon 23 Nov, 11:58 UTC ○ conversation ○ action ○ follow-up",
         URGENT,
-        ABOUT,
-        "[*Log outreach] [Log conversation] [Commit action] [⋯ Open in CRM · Reassign… · Release · Close… · History]",
+        f"{ABOUT} | · [Open in CRM]",
+        (
+            "[*Log outreach] [Log conversation] [Commit action]"
+            " [⋯ Reassign… · Release · Pause or snooze… · Close… · History]"
+        ),
     ]
 
 
@@ -89,6 +93,43 @@ def test_outreach_overdue_turns_the_claimed_card_red_again() -> None:
     shown = lines(late)
     assert shown[0].startswith("🔴 2 · Northwind")
     assert "● outreach overdue since Mon 23 Nov, 11:58 UTC ○" in shown[3]
+
+
+@pytest.mark.parametrize(
+    ("told", "words"),
+    [
+        (Told(("U0ELENA",)), " · @U0ELENA knows"),
+        (Told(("U0ELENA", "U0TOMAS")), " · @U0ELENA, @U0TOMAS know"),
+        (Told(("U0ELENA", "U0TOMAS"), on_it="U0TOMAS"), " · @U0TOMAS is on it"),
+        (Told(), " ○ follow-up"),
+    ],
+)
+def test_who_knows_that_it_is_overdue(told: Told, words: str) -> None:
+    late = replace(CLAIMED, at=CASE.deadlines.outreach + timedelta(hours=3))
+    assert read(card(late, currency="USD", told=told).blocks)[3].endswith(words)
+
+
+def test_a_case_that_waits_says_until_when_and_why_and_can_go_on() -> None:
+    pause = Pause(NOW - timedelta(days=1), NOW + timedelta(days=2), "Dana is *on* holiday.")
+    progress = replace(CLAIMED.case.progress, pauses=(pause,), snoozed_until=NOW + timedelta(days=1))
+    waiting = replace(CLAIMED, case=replace(CLAIMED.case, progress=progress))
+    shown = lines(waiting)
+    assert shown[4].replace("\u2060", "") == (
+        "Waiting on the customer until Mon 23 Nov, 12:05 UTC: Dana is *on* holiday."
+    )
+    assert shown[-1].endswith("[⋯ Reassign… · Release · Resume · Close… · History]")
+    over = replace(waiting, at=pause.until)
+    assert "Waiting" not in "".join(lines(over))
+    assert "Pause or snooze…" in lines(over)[-1]
+
+
+def test_reminders_that_are_off_are_seen_and_can_be_changed() -> None:
+    progress = replace(
+        CLAIMED.case.progress, snoozed_until=NOW + timedelta(days=1), snooze_why="The call is on Monday."
+    )
+    shown = lines(replace(CLAIMED, case=replace(CLAIMED.case, progress=progress)))
+    assert shown[4] == "Reminders are off until Sun 22 Nov, 12:05 UTC: The call is on Monday."
+    assert "Pause or snooze…" in shown[-1]
 
 
 @pytest.mark.parametrize("brief", [BRIEF, CLAIMED])
@@ -291,10 +332,15 @@ def test_the_worst_of_everything_at_once_fits() -> None:
                 routing=Routing("U0PRIYA", worst),
                 outcome_reason=worst,
                 progress=replace(
-                    SLIPPED, action=replace(PROMISE, deliverable=worst, person=worst), follow_up_why=worst
+                    SLIPPED,
+                    action=replace(PROMISE, deliverable=worst, person=worst),
+                    follow_up_why=worst,
+                    pauses=(Pause(NOW, NOW + timedelta(days=3), worst),),
                 ),
             )
-            assert message_problems(card(replace(brief, case=case), currency="USD", closed_by="U0MARCUS")) == []
+            told = Told(tuple(f"U0MANAGER{number}" for number in range(40)))
+            look = card(replace(brief, case=case), currency="USD", closed_by="U0MARCUS", told=told)
+            assert message_problems(look) == []
 
 
 def assert_obeys_nobody(look: Look, brief: Brief) -> None:
@@ -307,7 +353,8 @@ def assert_obeys_nobody(look: Look, brief: Brief) -> None:
         for sequence in text.split("<")[1:]:
             control, closed, _ = sequence.partition(">")
             assert closed
-            assert control.startswith("!date^") or control.removeprefix("@") in ours
+            crm = control == f"{brief.crm_url}|Open in CRM"
+            assert crm or control.startswith("!date^") or control.removeprefix("@") in ours
     mentioned = {
         part["user_id"]
         for block in look.blocks

@@ -28,7 +28,7 @@ from tests.support.briefs import (
 )
 from tests.support.reading import pressed, read
 
-MENU = "[⋯ Open in CRM · Reassign… · Release · Close… · History]"
+MENU = "[⋯ Reassign… · Release · Pause or snooze… · Close… · History]"
 RULE = "Follow-up due 30 days after the action was committed."
 DELIVERABLE = "Engineering ships CSV export; Priya demos it to Dana on 2 December."
 
@@ -244,7 +244,7 @@ def test_the_buttons_of_the_steps_carry_the_case_and_say_what_they_do() -> None:
         (ActionId.LOG_CONVERSATION, "42", "Log a conversation for case 42, Northwind Traders"),
         (ActionId.COMMIT_ACTION, "42", "Commit an action for case 42, Northwind Traders"),
     ]
-    assert [each["value"] for each in found[5:]] == ["crm:42", "assign:42", "release:42", "close:42", "history:42"]
+    assert [each["value"] for each in found[5:]] == ["assign:42", "release:42", "pause:42", "close:42", "history:42"]
     closed = pressed(card(ended(Outcome.RECOVERED, HELD), currency="USD").blocks)
     assert [(each["action_id"], each["value"]) for each in closed] == [("case_history", "42"), ("case_reopen", "42")]
 

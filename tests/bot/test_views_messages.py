@@ -3,7 +3,7 @@
 import pytest
 from hypothesis import given, settings
 
-from bot.views import card, dm, step_words, words
+from bot.views import alert_words, card, dm, step_words, words
 from bot.views.help import help_list
 from bot.views.trouble import channel_trouble, unreached
 from recovery.brief import Brief
@@ -20,19 +20,37 @@ def test_help_is_short_and_names_only_what_works() -> None:
         "*winback* makes sure that every unhappy customer hears back from one named person, in time.",
         "`/nps help`: this list",
         "`/nps case`: everything that happened to one case, for example `/nps case 42`",
+        "`/nps explain`: why the steps of a case are due when they are, for example `/nps explain 42`",
         "`/nps mine`: your open cases, the most pressing first",
         "`/nps account`: cases and answers of one account, for example `/nps account Northwind`",
         "`/nps away`: your cases go to others and come back, for example `/nps away 2026-12-24..2027-01-02`",
         "`/nps back`: you are here again, and your cases come back to you",
+        "`/nps status`: how a programme stands, for example `/nps status last quarter`",
+        "`/nps overdue`: the cases that missed a deadline, the most pressing first",
+        "`/nps segments`: what groups of customers answer, for example `/nps segments 2026Q3 by role`",
+        "`/nps leaders`: who contacts in time and saves, by owner and team",
+        "`/nps readout`: the one page of a quarter and its Ask, for leads, for example `/nps readout 2026Q3`",
+        "`/nps decisions`: what was asked for in readouts, and what was decided",
         "On a card:",
         "• *Claim*: the case is yours, and everybody sees that",
         "• *Assign…*: a CS lead names the owner",
         "• *Log outreach, Log conversation, Commit action, Follow up*: the steps of the owner; the green one is next",
-        "• *⋯*: the customer in the CRM, the history, and with an owner Reassign…, Release and Close…",
+        (
+            "• *⋯*: the customer in the CRM, the history, and with an owner Reassign…, Release, Pause or snooze… "
+            "and Close…"
+        ),
         "Your cases are in the *Home* tab of this app.",
     ]
     named = " ".join(f"{name} {does}" for name, does in words.HELP_BUTTONS)
-    steps = {words.CLAIM, words.ASSIGN, words.REASSIGN, words.RELEASE, *step_words.LOG.values(), step_words.CLOSE_CASE}
+    steps = {
+        words.CLAIM,
+        words.ASSIGN,
+        words.REASSIGN,
+        words.RELEASE,
+        *step_words.LOG.values(),
+        step_words.CLOSE_CASE,
+        alert_words.PAUSE,
+    }
     assert {each for each in steps if each not in named} == set()
     assert message_problems(look) == []
 
@@ -42,7 +60,7 @@ def test_help_is_short_and_names_only_what_works() -> None:
     [
         ("hlep", "I don't know “hlep”. Did you mean `/nps help`?"),
         ("HELLP", "I don't know “HELLP”. Did you mean `/nps help`?"),
-        ("status", "I don't know “status”."),
+        ("staus", "I don't know “staus”. Did you mean `/nps status`?"),
         ("<!channel>", "I don't know “<!channel>”."),
     ],
 )
@@ -139,4 +157,4 @@ def test_any_direct_message_fits_slack(brief: Brief, note: str, link: str) -> No
         assert message_problems(look) == []
         for text in [look.text, *parsed_texts(look.blocks)]:
             assert "<!channel" not in text
-            assert "<http" not in text
+            assert "<http" not in text.replace(f"<{brief.crm_url}|Open in CRM>", "")

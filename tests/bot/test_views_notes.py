@@ -85,6 +85,33 @@ SENTENCES = [
         ["@U0PRIYA is asked first, because Jen gave it back."],
     ),
     (
+        Event(
+            EventKind.FACTS_CHANGED,
+            "winback",
+            NOW,
+            before="normal",
+            after="normal",
+            details={"facts": "segment,acv,made_up"},
+        ),
+        ["More became known of the account: segment and ACV."],
+    ),
+    (
+        Event(
+            EventKind.FACTS_CHANGED,
+            "winback",
+            NOW,
+            before="normal",
+            after="critical",
+            note="renewal near",
+            details={"facts": "renewal_date"},
+        ),
+        ["More became known of the account: renewal date. The case is critical now: renewal near."],
+    ),
+    (
+        Event(EventKind.FACTS_CHANGED, "winback", NOW, before="critical", after="normal"),
+        ["More became known of the customer. The case is no longer critical."],
+    ),
+    (
         Event(EventKind.ROUTED, "winback", NOW, before="U0JEN", note="nobody is free"),
         ["The whole channel is asked, because nobody is free."],
     ),

@@ -12,8 +12,20 @@ from hypothesis import strategies as st
 from slack_sdk.models.views import View
 
 from bot.views import fields
-from bot.views.ids import ActionId, BlockId, CallbackId, metadata, read_challenged, read_entry, read_metadata
+from bot.views.ids import (
+    ActionId,
+    BlockId,
+    CallbackId,
+    challenged_block,
+    metadata,
+    read_challenged,
+    read_entry,
+    read_metadata,
+)
 from bot.views.look import Block
+from bot.views.readouts import decisions, draft
+from bot.views.readouts.draft import Carried
+from bot.views.steps import pausing
 from bot.views.steps.action import action
 from bot.views.steps.conversation import conversation
 from bot.views.steps.correcting import correct, correction
@@ -29,6 +41,8 @@ from recovery.commitment import Challenge
 from recovery.errors import UnknownCase
 from recovery.evidence import from_details, to_details
 from recovery.folding import Logged
+from recovery.page import Answer
+from recovery.policy_clock import PauseRules
 from recovery.policy_steps import DRAFT, ROOT_CAUSES
 from recovery.steps import (
     Action,
@@ -42,6 +56,7 @@ from recovery.steps import (
     OutreachResult,
 )
 from recovery.survey import Contact
+from tests.readouts.pages import ASK, page_with
 from tests.recovery.step_values import RULES
 from tests.support.briefs import (
     ANSWER,
@@ -210,10 +225,25 @@ def test_a_vague_promise_is_challenged_with_its_words_and_can_be_stood_by() -> N
 
 
 def test_the_tick_is_never_set_beforehand() -> None:
-    typed = {"challenged": "yes"}
+    tick = challenged_block([each.words for each in VAGUE])
+    typed = {"challenged": "yes", tick: "yes"}
     view = action(at_step(TALKED), currency="USD", typed=typed, challenges=VAGUE)
-    assert "initial_options" not in inputs(view)["challenged"]["element"]
-    assert "challenged" not in inputs(action(at_step(TALKED), currency="USD", typed=typed))
+    assert "initial_options" not in inputs(view)[tick]["element"]
+    assert tick not in inputs(action(at_step(TALKED), currency="USD", typed=typed))
+
+
+def names(view: Block) -> set[str]:
+    """The fields that a modal asks for; a tick's block goes on with what it is about."""
+    return {name.partition(":")[0] for name in inputs(view)}
+
+
+def test_other_words_have_a_tick_of_their_own() -> None:
+    """Slack keeps what stands in an input whose ids stay: a tick for one wording must not stand by the next."""
+    views = [action(at_step(TALKED), currency="USD", challenges=VAGUE[:most]) for most in (1, 2, 2)]
+    one, both, again = ({each for each in inputs(view) if each.startswith("challenged")} for view in views)
+    assert one != both == again
+    assert len(one) == len(both) == 1
+    assert all(len(each) <= 255 for each in one | both)
 
 
 def test_a_promise_that_stands_is_shown_before_it_is_replaced() -> None:
@@ -413,13 +443,14 @@ def test_a_refusal_in_a_window() -> None:
     ],
 )
 def test_every_field_that_the_rules_can_refuse_is_an_input_of_that_name(entry: type[Entry], modal: Block) -> None:
-    assert set(inputs(modal)) == {field.name for field in fields_of(entry)}
+    assert names(modal) == {field.name for field in fields_of(entry)}
     assert {block["element"]["action_id"] for block in inputs(modal).values()} == {ActionId.FIELD}
 
 
 def test_every_block_id_of_an_input_is_asked_for_somewhere() -> None:
-    views = [*all_modals(at_step(COMMITTED)), detractor([("a", "A")])]
-    asked = {name for view in views for name in inputs(view)}
+    readouts = [draft.window(page_with(), Carried(7, 1)), decisions.window(ASK, Answer.YES, Carried(7, 1), "Elena")]
+    views = [*all_modals(at_step(COMMITTED)), detractor([("a", "A")]), *readouts]
+    asked = {name for view in views for name in names(view)}
     assert {each.value for each in BlockId} - asked == {BlockId.OWNER}
 
 
@@ -436,6 +467,8 @@ def all_modals(brief: Brief, typed: dict[str, str] | None = None, since: Sequenc
     yield correct(brief, logged(ENTRIES), **more)
     yield from (correction(brief, each, root_causes=ROOT_CAUSES, **more) for each in logged(ENTRIES))
     yield partner_slips(brief, typed=filled, since=since)
+    yield pausing.pause(brief, rules=PauseRules(), **more)
+    yield pausing.snooze(brief, rules=PauseRules(), **more)
 
 
 anything_typed = st.dictionaries(st.sampled_from([each.value for each in BlockId]), texts, max_size=12)

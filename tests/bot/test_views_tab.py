@@ -10,11 +10,12 @@ from hypothesis import strategies as st
 from slack_sdk.models.views import View
 
 from bot.views import home
-from bot.views.home import ROWS, Board, HomeRow, Listed, OwnerLoad, Quarter, Queue
+from bot.views.home import ROWS, Board, Escalated, Escalations, HomeRow, Listed, OwnerLoad, Quarter, Queue
 from bot.views.ids import ActionId
 from recovery.brief import Brief
 from recovery.case import Case
-from recovery.progress import Progress
+from recovery.progress import Pause, Progress
+from recovery.steps import Step
 from tests.support.briefs import CASE, COMMITTED, CONTACTED, HELD, NOW, at_step, briefs, texts
 from tests.support.reading import pressed, read
 from tests.support.slack_limits import parsed_texts, view_problems
@@ -26,6 +27,10 @@ OTHERS = (OwnerLoad("U0PRIYA", 4, 1, date(2026, 12, 2)), OwnerLoad("U0KOFI", 1, 
 def row(case_id: int = 42, progress: Progress | None = None, case: Case | None = None, link: str = LINK) -> HomeRow:
     found = case or at_step(progress or Progress()).case
     return HomeRow(replace(found, id=case_id), 2, "Northwind Traders", "Dana Okafor", Decimal(180_000), link)
+
+
+def claimable(waiting: HomeRow) -> HomeRow:
+    return replace(waiting, may_claim=True)
 
 
 def listed(*rows: HomeRow) -> Listed:
@@ -41,7 +46,7 @@ def test_a_queue_says_what_needs_me_today_and_what_comes_later() -> None:
         today=listed(row(1), row(2, CONTACTED)),
         later=listed(row(3, HELD)),
         follow_ups=listed(row(4, COMMITTED)),
-        waiting=listed(row(5, case=CASE, link="")),
+        waiting=listed(claimable(row(5, case=CASE, link=""))),
         quarter=Quarter(11, 12, 2, Decimal(240_000)),
     )
     view = home.tab(queue, currency="USD", at=NOW)
@@ -73,6 +78,43 @@ def test_a_queue_says_what_needs_me_today_and_what_comes_later() -> None:
     assert any("?thread=2&amp;x=1|Open card>" in text for text in parsed_texts(view["blocks"]))
 
 
+def test_what_waits_on_a_customer_and_what_was_escalated_are_lists_of_their_own() -> None:
+    pause = Pause(NOW - timedelta(days=1), NOW + timedelta(days=2), "Dana is on holiday.")
+    late = at_step(Progress(), after=timedelta(days=3)).case
+    due = late.deadlines.outreach
+    told = (
+        Escalated(row(8, case=late), Step.OUTREACH, due, 31),
+        Escalated(row(9, case=late), Step.OUTREACH, due, 32, on_it="U0ELENA"),
+        Escalated(row(10, case=CASE, link=""), Step.ASSIGN, CASE.deadlines.assign, 33, on_it="U0ELENA"),
+        Escalated(row(11, case=CASE, link=""), Step.ASSIGN, CASE.deadlines.assign, 34, "U0ELENA", may_take=False),
+    )
+    queue = Queue(paused=listed(row(5, replace(CONTACTED, pauses=(pause,)))), escalated=Escalations(told, 4))
+    view = home.tab(queue, currency="USD", at=NOW)
+    late_row = "🟡 2 · Northwind Traders · $180k | @U0PRIYA · Outreach overdue since Mon 23 Nov, 11:58 UTC"
+    assert read(view["blocks"])[:12] == [
+        "Escalated to you (4)",
+        f"{late_row} · [Open card]",
+        "[I'm on it]",
+        f"{late_row} · *@U0ELENA is on it* · [Open card]",
+        "[Reassign…]",
+        "🔴 2 · Northwind Traders · $180k | Owner overdue since Sat 21 Nov, 16:05 UTC · *@U0ELENA is on it*",
+        "[Take it]",
+        "🔴 2 · Northwind Traders · $180k | Owner overdue since Sat 21 Nov, 16:05 UTC · *@U0ELENA is on it*",
+        "[Assign…]",
+        "Waiting on customers (1)",
+        "🟡 2 · Northwind Traders · $180k | Until Mon 23 Nov, 12:05 UTC: Dana is on holiday. · [Open card]",
+        "[Resume]",
+    ]
+    assert view_problems(view) == []
+    assert [(each["action_id"], each["value"]) for each in pressed(view["blocks"])] == [
+        (ActionId.ON_IT, "8:31"),
+        (ActionId.ASSIGN, "9"),
+        (ActionId.TAKE_OVER, "10"),
+        (ActionId.ASSIGN, "11"),
+        (ActionId.RESUME, "5"),
+    ]
+
+
 def test_one_case_needs_me() -> None:
     view = home.tab(Queue(today=listed(row())), currency="USD", at=NOW)
     assert read(view["blocks"])[0] == "1 needs you today"
@@ -82,6 +124,24 @@ def test_a_home_with_nothing_in_it() -> None:
     view = home.tab(Queue(), currency="USD", at=NOW)
     assert read(view["blocks"]) == ["Nothing needs you today", "Waiting for an owner", "Every case has an owner."]
     assert view_problems(view) == []
+
+
+def test_only_who_may_own_a_case_is_offered_to_claim_it() -> None:
+    waiting = listed(row(5, case=CASE), claimable(row(6, case=CASE)))
+    assert [each["value"] for each in pressed(home.tab(Queue(waiting=waiting), currency="USD", at=NOW)["blocks"])] == [
+        "6"
+    ]
+
+
+@pytest.mark.parametrize("page", [1, 2])
+def test_nobody_to_whom_something_is_escalated_reads_that_nothing_needs_them(page: int) -> None:
+    told = tuple(Escalated(row(number), Step.OUTREACH, NOW, number) for number in range(1, 6))
+    queue = Queue(escalated=Escalations(told if page == 1 else (), 5), later=full(ROWS + 1))
+    said = read(home.tab(queue, currency="USD", at=NOW, page=page)["blocks"])
+    assert ("Escalated to you (5)" in said) is (page == 1)
+    assert "Nothing needs you today" not in said
+    busy = replace(queue, today=listed(row(1)))
+    assert "1 needs you today" in read(home.tab(busy, currency="USD", at=NOW, page=page)["blocks"])
 
 
 @pytest.mark.parametrize(
@@ -132,7 +192,9 @@ def test_an_empty_board_says_so_kindly() -> None:
 @pytest.mark.parametrize("total", [0, 1, ROWS, ROWS + 1, 5_000])
 def test_a_home_of_any_length_fits_slack(total: int) -> None:
     owners = tuple(OwnerLoad("U0PRIYA", total, total, date(2026, 12, 2)) for _ in range(min(total, ROWS)))
-    queue = Queue(full(total), full(total), full(total), full(total), Quarter(1, 2, 3))
+    told = tuple(Escalated(row(number), Step.OUTREACH, NOW, number) for number in range(1, min(total, ROWS) + 1))
+    lists = [full(total)] * 4
+    queue = Queue(*lists, Quarter(1, 2, 3), paused=full(total), escalated=Escalations(told, total))
     board = Board(full(total), full(total), owners, total)
     for view in (
         home.tab(queue, currency="USD", at=NOW),

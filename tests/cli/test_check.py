@@ -24,6 +24,7 @@ SICK_POLICY = (
     .replace('members = ["amara@acme.example"]', 'members = ["U0LEO"]')
     .replace('members = ["ingrid@acme.example"]', 'members = ["U0WINBACK"]')
     .replace("tomas@acme.example", "elena@acme.example")
+    .replace('managers = ["elena@acme.example"]', 'managers = ["S0GHOST", "S0CSLEADS", "S0CSM"]')
     .replace('fallback_channel = "C0CSLEADS"', 'fallback_channel = "C0NOWHERE"')
 )
 
@@ -70,6 +71,7 @@ def sick(tmp_path_factory: pytest.TempPathFactory) -> Done:
             workspace.life.remove_bot("U0MARCUS", "C0RELATIONAL")
             workspace.life.archive("U0MARCUS", "C0ONBOARDING")
             workspace.life.deactivate("U0ELENA")
+            workspace.life.regroup("S0CSLEADS")
             # Somebody in another zone with a name that would break the line.
             workspace.state.users["U0KOFI"].real_name = "Kofi\n\u2028Mensah"
             changed = {"SLACK_APP_TOKEN": variables["SLACK_BOT_TOKEN"], "WINBACK_POLICY": str(policy)}
@@ -92,6 +94,8 @@ def sick(tmp_path_factory: pytest.TempPathFactory) -> Done:
         ("U0LEO (teams.onboarding.members) is deactivated in Slack.", "Name somebody else in the policy."),
         ("U0WINBACK (teams.research.members) is a bot.", "Name a person"),
         ("Slack knows nobody active as elena@acme.example", "or name somebody else if they have left."),
+        ("Slack has no active user group S0GHOST (programmes.relational.managers,", "Correct it in the policy"),
+        ("The user group S0CSLEADS (programmes.relational.managers,", "Add people to it in Slack"),
         ("The source typeform has no secret", "Set WINBACK_TYPEFORM_SECRET"),
     ],
 )
@@ -105,10 +109,12 @@ def test_what_is_fine_is_said_beside_what_is_not(sick: Done) -> None:
     assert sick.code == 1
     assert sick.line("Kofi").startswith("✓ fine ")
     assert sick.line("Kofi").endswith("is Kofi Mensah.")
+    assert "has 3 people." in sick.line("The user group S0CSM")
+    assert sick.line("The user group S0CSM").startswith("✓ fine ")
     assert sick.line("The source generic has its secret").startswith("✓ fine ")
     *findings, last = sick.out.splitlines()
     assert all(line.startswith(("✓ fine ", "✗ needs you ")) for line in findings)
-    assert last == f"11 of {len(findings)} need you; start with the first."
+    assert last == f"13 of {len(findings)} need you; start with the first."
 
 
 @pytest.mark.parametrize("socket", [True, False], ids=["socket", "http"])
@@ -139,6 +145,27 @@ async def test_channels_by_name_are_found_among_those_winback_is_in(tmp_path: Pa
     assert "winback is in no channel called #general" in done.line("#general")
     assert "#general" in without.line("The channel #general")
     assert "can't be looked up: a scope is missing." in without.line("The channel #general")
+
+
+async def test_a_group_that_cant_be_read_is_said_with_a_remedy(tmp_path: Path) -> None:
+    policy = tmp_path / "policy.toml"
+    rotation = 'rotation = ["priya@acme.example", "jen@acme.example", "kofi@acme.example"]'
+    policy.write_text(POLICY.read_text("utf-8").replace(rotation, 'rotation = ["S0CSM"]'), "utf-8")
+    async with installed(tmp_path) as (workspace, variables):
+        variables["WINBACK_POLICY"] = str(policy)
+        fine = await here(variables, "check")
+        workspace.faults.set("usergroups.users.list", error="plan_upgrade_required")
+        plan = await here(variables, "check")
+        workspace.faults.clear()
+        lacking(workspace, "usergroups:read")
+        without = await here(variables, "check")
+    where = "The user group S0CSM (programmes.relational.rotation, programmes.onboarding.rotation)"
+    assert fine.code == 0, fine.out
+    assert f"{where} has 3 people." in fine.out
+    assert f"{where} can't be read: this workspace has no user groups." in plan.line("S0CSM")
+    assert "Name its people one by one in the policy." in plan.line("S0CSM")
+    assert f"{where} can't be looked up: a scope is missing." in without.line("S0CSM")
+    assert "Update the app with manifest.yml" in without.line("S0CSM")
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from demo.constants import APP_TOKEN, BOT_TOKEN, BOT_USER_ID
-from demo.errors import ManifestError
+from demo.errors import ActRefused, ManifestError
 from demo.manifest import load_manifest, read_manifest
 from demo.rates import Pace
 from demo.running import RunningWorkspace
@@ -279,6 +279,19 @@ async def test_people(api: AsyncWebClient) -> None:
     groups = (await api.usergroups_list(include_users=True))["usergroups"]
     assert groups[0]["users"] == ["U0PRIYA", "U0JEN", "U0KOFI"]
     assert (await api.usergroups_users_list(usergroup="S0CSLEADS"))["users"] == ["U0MARCUS"]
+
+
+async def test_user_groups(ws: RunningWorkspace, api: AsyncWebClient) -> None:
+    assert (await api.usergroups_users_list(usergroup="S0CSM"))["users"] == ["U0PRIYA", "U0JEN", "U0KOFI"]
+    ws.life.regroup("S0CSM", "U0JEN")
+    assert (await api.usergroups_users_list(usergroup="S0CSM"))["users"] == ["U0JEN"]
+    assert await error_of(api.usergroups_users_list(usergroup="S0NOBODY")) == "no_such_subteam"
+    for group, user in (("S0NOBODY", "U0JEN"), ("S0CSM", "U0NOBODY")):
+        with pytest.raises(ActRefused):
+            ws.life.regroup(group, user)
+    async with run_workspace(None, scopes=ALL_SCOPES - {"usergroups:read"}) as without:
+        answer = await refused(client(without).usergroups_users_list(usergroup="S0CSM"))
+        assert (answer["error"], answer["needed"]) == ("missing_scope", "usergroups:read")
 
 
 async def test_no_address_without_its_scope() -> None:

@@ -18,6 +18,9 @@ EXAMPLE = ROOT / "policy.example.toml"
 FIELDS = "Fields of an answer"
 # Tables that the smallest policy has no need of, as small as they can be.
 MORE = """
+[people."priya@acme.example"]
+[tiers.t]
+name = "T"
 [teams.t]
 name = "T"
 members = ["amara@acme.example"]

@@ -9,7 +9,8 @@ import pytest
 
 from bot.flows import casework
 from bot.flows.casework import Asker
-from recovery.case import Outcome
+from recovery.case import EventKind, Outcome
+from store import cases
 from tests.support.intake import (
     all_cases,
     answer,
@@ -197,7 +198,48 @@ async def test_an_account_told_later_to_an_owned_case_changes_no_owner(database_
         await understood(it)
         (case,) = await all_cases(it.bot.db)
         assert (case["owner"], case["routed_to"] == "U0JEN") == ("U0PRIYA", False)
-        assert len(thread_of(it, RELATIONAL, card["ts"])) == 1
+        async with it.bot.db.read() as tx:
+            *_, last = await cases.history(tx, case["id"])
+        assert (last.kind, last.before, last.after) == (EventKind.FACTS_CHANGED, "normal", "critical")
+        assert last.details == {"facts": "account,acv,csm"}
+        await it.workspace.until(lambda: len(thread_of(it, RELATIONAL, card["ts"])) == 2)
+        said = thread_of(it, RELATIONAL, card["ts"])[-1]
+        assert "More became known of the account: name, ACV and CSM." in said
+        assert "The case is critical now: large account." in said
+        # What was told before is no news.
+        await delivered(it, "generic", answer(updated_at=_later(), **told))
+        await understood(it)
+        assert (await all_cases(it.bot.db))[0]["version"] == case["version"]
+
+
+async def test_facts_told_together_with_a_comment_are_each_in_the_history(sqlite_db: str, tmp_path: Path) -> None:
+    async with intake(sqlite_db, tmp_path) as it:
+        await delivered(it, "generic", answer(comment="", account_id="A-1"))
+        card = await it.card()
+        await it.workspace.click("U0PRIYA", RELATIONAL, card["ts"], "case_claim")
+        await it.card(lambda words: "Release" in words)
+        told = {"comment": "Too slow.", "account_id": "A-1", "segment": "enterprise", "renewal_date": "2031-01-01"}
+        await delivered(it, "generic", answer(updated_at=_later(), **told))
+        await understood(it)
+        (case,) = await all_cases(it.bot.db)
+        async with it.bot.db.read() as tx:
+            *_, comment, facts = await cases.history(tx, case["id"])
+        assert (comment.kind, facts.kind) == (EventKind.VERBATIM_CHANGED, EventKind.FACTS_CHANGED)
+        assert facts.details == {"facts": "renewal_date,segment"}
+        assert facts.before == facts.after == "normal"
+
+
+async def test_facts_of_a_case_that_is_over_make_no_event(sqlite_db: str, tmp_path: Path) -> None:
+    async with intake(sqlite_db, tmp_path) as it:
+        await delivered(it, "generic", answer(account_id="A-1"))
+        await it.card()
+        await understood(it)
+        await withdrawn(it)
+        (before,) = await all_cases(it.bot.db)
+        await delivered(it, "generic", answer(updated_at=_later(), account_id="A-1", acv=90_000))
+        await understood(it)
+        (after,) = await all_cases(it.bot.db)
+        assert after["version"] == before["version"]
 
 
 @pytest.mark.parametrize(

@@ -12,8 +12,14 @@ import yaml
 import handlers
 from bot.directory import DirectoryService
 from bot.house import House
-from bot.views import card, dm, history, home, modals, words
+from bot.views import alerts, card, dm, history, home, modals, words
+from bot.views.alert_lines import Alert
+from bot.views.figures import frame as frame_of_figures
+from bot.views.figures import segments
+from bot.views.figures.frame import About, Figures
+from bot.views.figures.place import Place, Shown
 from bot.views.ids import ActionId, CallbackId, ShortcutId
+from bot.views.readouts import decisions, draft
 from bot.views.steps import (
     action,
     conversation,
@@ -23,19 +29,29 @@ from bot.views.steps import (
     follow_up,
     frame,
     outreach,
+    pausing,
     slipping,
 )
 from demo.manifest import load_manifest
 from handlers.desk import Desk
+from recovery.alarms import Level
 from recovery.case import Event, EventKind
 from recovery.commitment import Challenge
 from recovery.folding import Logged
+from recovery.nps import Tally
+from recovery.page import Answer
+from recovery.periods import quarter
 from recovery.policy import load_policy
-from recovery.steps import Channel, Outreach, OutreachResult
+from recovery.policy_clock import PauseRules
+from recovery.policy_figures import FigureRules
+from recovery.readout import Standing
+from recovery.receivers import Part
+from recovery.steps import Channel, Outreach, OutreachResult, Step
 from store.clock import SystemClock
 from store.engine import Database
 from tests.manifest.needs import EVENT_SCOPES, ROOT, SCOPES, Registered, methods_called, python_names, sources
 from tests.manifest.schema import problems
+from tests.readouts.pages import ASK, page_with
 from tests.recovery.step_values import RULES
 from tests.support.briefs import BRIEF, CLAIMED, COMMITTED, CONTACTED, HELD, NOW, TALKED, WITHDRAWN, at_step
 
@@ -137,10 +153,33 @@ def drawn() -> Iterator[Json]:
         yield modals.withdraw(brief, currency="USD")
         yield history.history(brief, [logged], currency="USD")
         yield from steps_of(brief)
-    yield home.tab(home.Queue(today=mine, waiting=rows), currency="USD", at=NOW, page=2)
+        yield from alarms_of(brief)
+    yield home.tab(home.Queue(today=mine, waiting=rows, paused=mine), currency="USD", at=NOW, page=2)
     yield home.tab(home.Queue(later=mine), home.Board(rows, mine), currency="USD", at=NOW, page=2)
     yield detractor.detractor([("relational", "Relational")])
+    yield from asked_figures()
+    yield from readouts()
     yield frame.refused("No.")
+
+
+def asked_figures() -> Iterator[Json]:
+    """Every kind of figures, on a page in the middle."""
+    for what in Shown:
+        place = Place(what, "relational", "2026Q4", page=2)
+        about = About(place, "Relational", quarter(2026 * 4 + 3), NOW, "USD", "C0RELATIONAL", may_share=True)
+        nobody = segments.Segments(Standing("", Tally(), Tally()), (), FigureRules())
+        counted = segments.segments(nobody, about) if what is Shown.SEGMENTS else Figures("-", (), pages=3)
+        yield {"blocks": list(frame_of_figures.own(counted, about).blocks)}
+
+
+def readouts() -> Iterator[Json]:
+    """A draft, its window, what leads and executives get, and the window of the answer."""
+    carried, page = draft.Carried(7, 1), page_with(written=False)
+    yield {"blocks": list(draft.draft(page, carried).blocks)}
+    yield {"blocks": list(draft.ready(page, carried).blocks)}
+    yield {"blocks": list(decisions.readout("-", [], [], carried).blocks)}
+    yield draft.window(page, carried)
+    yield decisions.window(ASK, Answer.YES, carried, "Elena")
 
 
 def partner_of(brief: Any) -> str:
@@ -160,6 +199,24 @@ def steps_of(brief: Any) -> Iterator[Json]:
     yield ending.reopen(brief, currency="USD")
     yield correcting.correct(brief, [Logged(4, "U0PRIYA", NOW, entry, entry)], currency="USD")
     yield slipping.partner_slips(brief)
+    yield pausing.pause(brief, currency="USD", rules=PauseRules())
+    yield pausing.snooze(brief, currency="USD", rules=PauseRules())
+
+
+def alarms_of(brief: Any) -> Iterator[Json]:
+    """The messages about alarms: to the owner, to a manager, to a lead."""
+    for level, role, step in (
+        (Level.IDLE, Part.OWNER, Step.OUTREACH),
+        (Level.BREACH, Part.MANAGER, Step.OUTREACH),
+        (Level.NUDGE, Part.LEAD, Step.ASSIGN),
+    ):
+        alert = Alert(
+            alarm_id=7, brief=brief, step=step, level=level, due_at=NOW, since=NOW, role=role, may_assign=True,
+            may_take=True,
+        )  # fmt: skip
+        look = alerts.look(alerts.Bulletin((alert,)), currency="USD")
+        assert look is not None
+        yield {"blocks": list(look.blocks)}
 
 
 def ids_in(value: Any, name: str, *, inputs: bool) -> set[str]:
@@ -184,8 +241,6 @@ def ids_in(value: Any, name: str, *, inputs: bool) -> set[str]:
 def test_every_action_id_is_drawn_and_handled_and_every_handler_is_of_one(app: Registered) -> None:
     pressed = {each for view in drawn() for each in ids_in(view, "action_id", inputs=False)}
     filled = {each for view in drawn() for each in ids_in(view, "action_id", inputs=True)}
-    # Cards that an earlier version posted have it until their case moves.
-    pressed.add(ActionId.RELEASE.value)
     assert sorted(app.of("action")) == sorted(pressed), "a button without a handler, or a handler without a button"
     read = {
         f"ActionId.{node.attr}"

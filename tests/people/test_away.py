@@ -146,7 +146,8 @@ async def test_back_early_and_off(database_url: str, tmp_path: Path) -> None:
         assert await it.owner(case) == PRIYA
         assert await it.owner(taken) == other
         assert (await it.history(closed.id))[-1].kind is EventKind.WITHDRAWN
-        assert "You were not away." in await says(it, PRIYA, "/nps away off")
+        for synonym in ("off", "back", "OVER"):
+            assert "You were not away." in await says(it, PRIYA, f"/nps away {synonym}")
 
 
 async def test_an_absence_to_come_is_taken_back_or_replaced(sqlite_db: str, tmp_path: Path) -> None:
@@ -190,7 +191,7 @@ async def test_who_is_away_gets_no_case(sqlite_db: str, tmp_path: Path) -> None:
         await says(it, PRIYA, f"/nps away {today(it)}")
         said = await it.refused(PRIYA, case, "case_claim")
         assert "You are away until" in said
-        assert "Type /nps back first." in said
+        assert "Type “/nps back” first." in said.replace("\u2060", "")
         view = await it.opens_modal(MARCUS, case, "case_assign")
         errors = await it.submits(MARCUS, view, owner={"assign_owner": PRIYA})
         assert errors["owner"].startswith("Priya Raman is away until")

@@ -102,7 +102,7 @@ async def test_events_about_other_channels_and_people_do_nothing(sqlite_db: str,
         await it.workspace.delivery.settled()
         await settled(it.story)
         assert set(it.story.bot.house.directory.people) == known
-        assert set(it.story.bot.house.directory.members) == {RELATIONAL, ONBOARDING, "C0CSLEADS"}
+        assert set(it.story.bot.house.directory.members) == {RELATIONAL, ONBOARDING, "C0CSLEADS", "G0EXEC"}
 
 
 async def test_nobody_whose_account_is_switched_off_keeps_a_case(sqlite_db: str, tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from recovery.brief import Brief, Colleague, PastScore
 from recovery.case import Case, Deadlines, Outcome, Routing, State, Urgency
-from recovery.progress import Commitment, PartnerWord, Progress, Verdict
+from recovery.progress import Commitment, PartnerWord, Pause, Progress, Verdict
 from recovery.steps import ActionKind, Channel, FollowUpResult
 from recovery.survey import Account, Contact, SurveyResponse
 
@@ -222,6 +222,11 @@ progresses = st.builds(
     slips=st.integers(0, 10_000),
     verdict=st.none() | st.sampled_from(Verdict),
     later_score=st.none() | scores,
+    pauses=st.lists(
+        st.builds(Pause, start=moments, until=moments, reason=texts, ended_at=st.none() | moments), max_size=2
+    ).map(tuple),
+    snoozed_until=st.none() | moments,
+    snooze_why=texts,
 )
 
 

@@ -6,11 +6,14 @@ from pathlib import Path
 
 import pytest
 
+from bot.views.ids import challenged_block
 from recovery.case import EventKind
+from recovery.evidence import YES
 from tests.story.acting import JEN, MARCUS, PRIYA, Acting, Json, owner_and_note, values
 from tests.story.conftest import acting
 from tests.story.steps.test_inputs import raw
 from tests.story.steps.working import (
+    ACTION,
     CONVERSATION,
     HELD,
     OUTREACH,
@@ -26,6 +29,8 @@ from tests.story.steps.working import (
     said,
     sends,
     state,
+    tick_of,
+    ticks,
     typed,
     window,
     workday,
@@ -155,7 +160,7 @@ async def test_a_ticked_promise_sent_twice_stands_once(it: Acting) -> None:
     view = await window(it, PRIYA, case, "action")
     filled = {**raw(it, "action"), "deliverable": "Jen ships the importer fix soon."}
     challenged = (await it.hands_in(PRIYA, view, state(**filled))).payload["view"]
-    ticked = state(**filled, challenged={"selected_options": [{"value": "yes"}]})
+    ticked = state(**filled, **{tick_of(challenged): ticks(YES)})
     assert (await it.hands_in(PRIYA, challenged, ticked)).payload is None
     before = await it.history(case.id)
     assert (await it.hands_in(PRIYA, challenged, ticked)).payload is None
@@ -184,32 +189,55 @@ async def test_the_other_windows_sent_twice(it: Acting) -> None:
 
 
 async def test_the_vague_words_of_every_wording_are_asked_about_together(it: Acting) -> None:
-    """Who ticks and rewords is asked about what is vague now, all of it, and gets through."""
+    """Who ticks and rewords is asked about what is vague now, all of it, and gets through with a tick for that."""
     case = await owned(it)
     view = await window(it, PRIYA, case, "action")
-    base = {**raw(it, "action"), "challenged": {"selected_options": [{"value": "yes"}]}}
+    base = raw(it, "action")
     first = {**base, "deliverable": "Jen ships the importer fix soon; we look into the rest."}
     ack = await it.hands_in(PRIYA, view, state(**first))
     view = ack.payload["view"]
     assert "“soon” commits nobody" in said(view)
     second = {**base, "deliverable": "Jen ships the importer fix soon; we consider the rest."}
-    ack = await it.hands_in(PRIYA, view, state(**second))
+    stale = {tick_of(view): ticks(YES)}
+    ack = await it.hands_in(PRIYA, view, state(**second, **stale))
     view = ack.payload["view"]
+    assert tick_of(view) not in stale
     assert "“soon” commits nobody" in said(view)
     assert "“consider” commits nobody" in said(view)
     assert "look into" not in str(view["blocks"])
-    assert (await it.hands_in(PRIYA, view, state(**second))).payload is None
+    # The tick of the wording before stands by nothing here, wherever it comes from.
+    assert tick_of((await it.hands_in(PRIYA, view, state(**second, **stale))).payload["view"]) == tick_of(view)
+    assert (await it.hands_in(PRIYA, view, state(**second, **{tick_of(view): ticks(YES)}))).payload is None
     assert (await it.history(case.id))[-1].details["challenged"] == '["soon", "consider"]'
 
 
 async def test_a_tick_is_of_no_use_before_anything_was_shown(it: Acting) -> None:
     case = await owned(it)
     view = await window(it, PRIYA, case, "action")
-    assert "challenged" not in [block["block_id"] for block in view["blocks"]]
-    ticked = {**raw(it, "action"), "challenged": {"selected_options": [{"value": "yes"}]}}
+    assert not any(block["block_id"].startswith("challenged") for block in view["blocks"])
+    ticked = {**raw(it, "action"), "challenged": ticks(YES), challenged_block([]): ticks(YES)}
     ack = await it.hands_in(PRIYA, view, state(**{**ticked, "deliverable": "We will look into it."}))
     assert ack.payload["response_action"] == "update"
     assert not any(event.kind is EventKind.ACTION_COMMITTED for event in await it.history(case.id))
+
+
+async def test_in_a_browser_the_tick_of_other_words_is_not_set(it: Acting) -> None:
+    """What stands in an input stays in it while its ids do: the workspace keeps it as Slack does."""
+    case = await owned(it)
+    view = await window(it, PRIYA, case, "action")
+    filled: Json = {**ACTION, "due": workday(it, 10), "deliverable": "Jen ships the importer fix soon."}
+    assert (await sends(it, PRIYA, view, **filled))["response_action"] == "update"
+    view = now_shown(it, PRIYA, view)
+    first = tick_of(view)
+    answer = await sends(it, PRIYA, view, challenged=True, deliverable="We will look into it.")
+    assert answer["response_action"] == "update"
+    view = now_shown(it, PRIYA, view)
+    kept = view["state"]["values"]
+    assert tick_of(view) != first
+    assert not kept.get(tick_of(view), {}).get("field", {}).get("selected_options")
+    assert kept["deliverable"]["field"]["value"] == "We will look into it."
+    assert (await sends(it, PRIYA, view))["response_action"] == "update"
+    assert (await sends(it, PRIYA, now_shown(it, PRIYA, view), challenged=True))["response_action"] == "close"
 
 
 async def test_the_date_and_the_person_are_challenged_too(it: Acting) -> None:

@@ -110,6 +110,48 @@ async def test_a_window_about_a_promise_that_was_replaced(it: Acting) -> None:
     await it.workspace.close_view(TOMAS, view["id"])
 
 
+async def test_an_old_message_says_nothing_of_the_new_promise(it: Acting) -> None:
+    case = await promised(it)
+    await asked(it, TOMAS, case)
+    await logs(it, PRIYA, case, "action", partner=TOMAS, deliverable="Kofi credits two months in December.")
+    before = await it.history(case.id)
+    for action in ("partner_done", "partner_slips"):
+        for value in (f"{case.id}:1", str(case.id)):
+            said = await pressed(it, TOMAS, case, action, value)
+            assert said.startswith("This action was replaced by another one"), said
+    assert it.workspace.views(TOMAS) == []
+    assert await it.history(case.id) == before
+    for forged in (
+        f"{case.id}:3",
+        f"{case.id}:0",
+        f"{case.id}:",
+        f"{case.id}:1:2",
+        f"{case.id}:²",
+        ":2",
+        f"{case.id}:-2",
+    ):
+        assert "out of date" in await pressed(it, TOMAS, case, "partner_done", forged)
+    assert await it.history(case.id) == before
+    await pressed_well(it, TOMAS, case, "partner_done", f"{case.id}:2")
+    assert (await it.history(case.id))[-1].kind is EventKind.ACTION_DONE
+
+
+async def test_the_messages_buttons_carry_the_number_of_their_action(it: Acting) -> None:
+    case = await promised(it)
+    message = await asked(it, TOMAS, case)
+    assert values_of(message) == {f"{case.id}:1"}
+    await logs(it, PRIYA, case, "action", partner=TOMAS, deliverable="Kofi credits two months in December.")
+
+    def newer() -> bool:
+        surface = f"partner:{TOMAS}:case:{case.id}:2"
+        return any(
+            surface_of(each) == surface and values_of(each) == {f"{case.id}:2"} for each in it.workspace.dms(TOMAS)
+        )
+
+    await it.workspace.until(newer)
+    await it.workspace.until(lambda: not values_of(message_now(it, message)))
+
+
 async def test_what_the_owner_does_meanwhile_is_no_business_of_the_partners(it: Acting) -> None:
     case = await promised(it)
     message = await asked(it, TOMAS, case)
@@ -234,9 +276,28 @@ async def opened(it: Acting, user: str, act: object) -> Json:
     return view
 
 
-async def pressed(it: Acting, user: str, case: Shown, action: str) -> str:
-    """What a person reads after a press on whatever copy of a message they have."""
-    return await it.told(user, case.channel, it.presses(user, case, {"action_id": action, "value": str(case.id)}))
+async def pressed(it: Acting, user: str, case: Shown, action: str, value: str = "") -> str:
+    """What a person reads after a press on whatever copy of a message they have; the one about the newest action."""
+    value = value or (await number_of(it, case) if action.startswith("partner") else str(case.id))
+    return await it.told(user, case.channel, it.presses(user, case, {"action_id": action, "value": value}))
+
+
+async def pressed_well(it: Acting, user: str, case: Shown, action: str, value: str) -> None:
+    assert (await it.presses(user, case, {"action_id": action, "value": value})).ok
+
+
+async def number_of(it: Acting, case: Shown) -> str:
+    return f"{case.id}:{(await it.case(case.id)).progress.commitments}"
+
+
+def message_now(it: Acting, message: Json) -> Json:
+    return next(each for each in it.workspace.dms(TOMAS) if each["ts"] == message["ts"])
+
+
+def values_of(message: Json) -> set[str]:
+    """What the partner's buttons of a message carry."""
+    elements = [element for block in message["blocks"] for element in block.get("elements", [])]
+    return {each["value"] for each in elements if str(each.get("action_id", "")).startswith("partner_")}
 
 
 async def at_home(it: Acting, user: str, action: str, value: str) -> None:

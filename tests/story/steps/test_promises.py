@@ -10,12 +10,12 @@ from recovery.case import EventKind
 from recovery.progress import Verdict
 from store.tables import timers as table
 from store.timers import TimerKind
-from tests.story.acting import MARCUS, PRIYA, Acting, Json, Shown
+from tests.story.acting import JEN, MARCUS, PRIYA, Acting, Json, Shown, owner_and_note
 from tests.story.conftest import acting
 from tests.story.steps.working import SLIPPED, later, logs, now, owned, sends, window, workday
 from tests.support.intake import understood
 from tests.support.shown import settled
-from tests.support.story import surface_of
+from tests.support.story import surface_of, words_of
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -50,6 +50,52 @@ async def test_the_follow_up_goes_into_the_owners_calendar_and_follows_the_case(
     assert case.id not in await timed(it)
 
 
+async def test_who_no_longer_has_the_case_is_called_off(it: Acting) -> None:
+    case = await owned(it)
+    await logs(it, PRIYA, case, "action")
+    await settled(it.story)
+    (made,) = calendars(it, PRIYA, case)
+    view = await it.opens_modal(MARCUS, case, "case_more", value=f"assign:{case.id}")
+    assert await it.submits(MARCUS, view, **owner_and_note(JEN)) == {}
+    await it.workspace.until(lambda: calendars(it, JEN, case))
+    await settled(it.story)
+    _, off = calendars(it, PRIYA, case)
+    assert (off["METHOD"], off.events[0]["STATUS"]) == ("CANCEL", "CANCELLED")
+    for name in ("UID", "ATTENDEE", "ORGANIZER", "DTSTART"):
+        assert off.events[0][name] == made.events[0][name], name
+    assert off.events[0]["SEQUENCE"] > made.events[0]["SEQUENCE"]
+    (theirs,) = calendars(it, JEN, case)
+    assert (theirs["METHOD"], theirs.events[0]["UID"]) == ("REQUEST", made.events[0]["UID"])
+    assert "has the follow-up now" in said_of(it, PRIYA, case)
+
+    # To the channel, and back to Priya: the newest file counts in her calendar.
+    await it.shows(case, JEN)
+    await it.click(JEN, case, "case_release")
+    await it.workspace.until(lambda: len(calendars(it, JEN, case)) == 2)
+    assert calendars(it, JEN, case)[-1]["METHOD"] == "CANCEL"
+    await it.shows(case, "Claim")
+    await it.click(PRIYA, case, "case_claim")
+    await it.workspace.until(lambda: len(calendars(it, PRIYA, case)) == 3)
+    *_, off, again = calendars(it, PRIYA, case)
+    assert again["METHOD"] == "REQUEST"
+    assert again.events[0]["SEQUENCE"] > off.events[0]["SEQUENCE"]
+
+
+@pytest.mark.parametrize("result", ["held", "broken"])
+async def test_nothing_is_called_off_that_is_over(it: Acting, result: str) -> None:
+    case = await owned(it)
+    await logs(it, PRIYA, case, "action")
+    await logs(it, PRIYA, case, "follow_up", result=result, evidence="Dana told me.")
+    await settled(it.story)
+    before = len(calendars(it, PRIYA, case))
+    view = await it.opens_modal(MARCUS, case, "case_more", value=f"assign:{case.id}")
+    assert await it.submits(MARCUS, view, **owner_and_note(JEN)) == {}
+    await it.shows(case, JEN)
+    await settled(it.story)
+    assert len(calendars(it, PRIYA, case)) == before
+    assert [each["METHOD"] for each in calendars(it, JEN, case)] in ([], ["CANCEL"])
+
+
 async def test_a_file_whose_answer_is_lost_is_sent_once(sqlite_db: str, tmp_path: Path) -> None:
     async with acting(sqlite_db, tmp_path) as it:
         it.workspace.faults.set("files.completeUploadExternal", cut="after", times=1)
@@ -79,7 +125,7 @@ async def test_on_the_day_the_owner_is_asked_once(sqlite_db: str, tmp_path: Path
         (answered,) = prompts(it, PRIYA)
         assert answered["ts"] == asked["ts"]
         assert "follow_up_held" not in str(answered["blocks"])
-        assert case.id not in await timed(it)
+        assert TimerKind.FOLLOW_UP not in (await timed(it)).get(case.id, set())
 
 
 @pytest.mark.parametrize(
@@ -130,6 +176,12 @@ async def again(it: Acting, case: Shown, score: int) -> None:
         responded_at=now(it).isoformat(timespec="seconds"),
     )
     await understood(it.story)
+
+
+def said_of(it: Acting, user: str, case: Shown) -> str:
+    """What stands beside the newest calendar file that somebody got for the case."""
+    files = [each for each in it.workspace.dms(user) if f"follow-up-{case.id}-" in str(each.get("files"))]
+    return words_of(files[-1])
 
 
 def prompts(it: Acting, user: str) -> list[Json]:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.views.ids import metadata
+from bot.views.ids import challenged_block, metadata
 from tests.story.acting import (
     ELENA,
     INGRID,
@@ -197,7 +197,7 @@ async def test_a_tick_for_words_that_nobody_was_shown(it: Acting) -> None:
     case = await owned(it)
     view = await window(it, PRIYA, case, "action")
     carried = json.dumps({"case": case.id, "version": (await it.case(case.id)).version, "challenged": ["x" * 500]})
-    filled = {**raw(it, "action"), "challenged": {"selected_options": [{"value": "yes"}]}}
+    filled = {**raw(it, "action"), challenged_block(["x" * 500]): {"selected_options": [{"value": "yes"}]}}
     ack = await it.hands_in(PRIYA, {**view, "private_metadata": carried}, state(**filled))
     assert ack.payload is None
     event = (await it.history(case.id))[-1]

@@ -94,10 +94,17 @@ def filled(view: Json, **typed: Any) -> Json:
     """What a person types, as the client keeps it: options by their value, a tick as True, None for cleared."""
     found: Json = {}
     elements = {block["block_id"]: block["element"] for block in view["blocks"] if block["type"] == "input"}
-    for block_id, value in typed.items():
+    for name, value in typed.items():
+        block_id = tick_of(view) if name == "challenged" else name
         element = elements[block_id]
         found[block_id] = {FIELD: _chosen(element, value)}
     return found
+
+
+def tick_of(view: Json) -> str:
+    """The block of the tick beside what a window challenges: another one for other words."""
+    (found,) = (block["block_id"] for block in view["blocks"] if block["block_id"].startswith("challenged:"))
+    return str(found)
 
 
 def state(**typed: Any) -> Callable[[Json], object]:

@@ -1,0 +1,61 @@
+"""A lead writes the readout and an executive decides, in a real browser."""
+
+import re
+from datetime import UTC, datetime
+from pathlib import Path
+
+from playwright.async_api import Page, expect
+
+from tests.story.acting import soon
+from tests.story.test_page_story import TOUR_SEEN, become, open_channel, type_command
+from tests.support.story import Story, story
+
+AFTER = datetime(2027, 1, 7, 16, 0, tzinfo=UTC)
+
+
+async def test_the_draft_the_gate_the_page_and_the_decision(browser_page: Page, sqlite_db: str, tmp_path: Path) -> None:
+    page = browser_page
+    async with story(sqlite_db, tmp_path) as it:
+        await it.answers()
+        await it.card()
+        await page.add_init_script(TOUR_SEEN)
+        await page.goto(it.workspace.url)
+        await the_quarter_closes(it)
+        await become(page, "Marcus Webb")
+        await open_channel(page, "nps-relational")
+        await type_command(page, "/nps readout")
+        draft = page.get_by_role("article").filter(has_text="Only visible to you")
+        await expect(draft).to_contain_text("Readout of Q4 2026")
+        await expect(draft).to_contain_text("The Ask is missing")
+
+        await draft.get_by_role("button", name="Write the reasons").click()
+        window = page.get_by_role("dialog")
+        await window.get_by_role("textbox", name="What shall be decided?").fill("Discuss onboarding")
+        await window.get_by_role("textbox", name="Who does it?").fill("Amara Nwosu")
+        await window.get_by_role("textbox", name="What will they do?").fill("Hires two engineers by March.")
+        await window.get_by_label("By when, or from when on?").fill("2027-03-01")
+        await window.get_by_role("button", name="Save").click()
+        await expect(window.get_by_role("alert").filter(has_text="“discuss” decides nothing")).to_have_count(1)
+        await window.get_by_role("textbox", name="What shall be decided?").fill("Give onboarding two engineers")
+        await window.get_by_role("button", name="Save").click()
+        await expect(window).to_have_count(0)
+        await expect(draft).to_contain_text("Give onboarding two engineers.")
+        await expect(draft).not_to_contain_text("The Ask is missing")
+        await draft.get_by_role("button", name=re.compile("^Publish")).click()
+        await expect(draft).to_contain_text("Published in #exec-readout")
+
+        await become(page, "Elena Rossi")
+        await open_channel(page, "exec-readout")
+        posted = page.get_by_role("article").filter(has_text="Readout of Q4 2026")
+        await posted.get_by_role("button", name="Answer the Ask: Yes").click()
+        await window.get_by_role("textbox", name="Why?").fill("It costs us the most.")
+        await window.get_by_role("button", name="Write it down").click()
+        await expect(window).to_have_count(0)
+        await expect(posted).to_contain_text("Yes, says Elena")
+        await expect(posted.get_by_role("button", name="Answer the Ask")).to_have_count(0)
+        await page.goto("about:blank")
+
+
+async def the_quarter_closes(it: Story) -> None:
+    it.workspace.advance((AFTER - it.bot.clock.now()).total_seconds())
+    await soon(lambda: it.bot.clock.now() >= AFTER)
