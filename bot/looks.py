@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from bot.flows import bulletins, handed_on, readouts, sharing, watching
 from bot.flows.briefing import brief_of
 from bot.flows.homepage import home_view
+from bot.flows.links import card_link
 from bot.flows.settle import channel_of, is_gone
 from bot.house import House
 from bot.invites import invite
@@ -31,7 +32,7 @@ from bot.views import card, dm, notes, trouble
 from bot.views.look import Attachment, Look
 from recovery.case import Case, EventKind, State
 from recovery.steps import FollowUpResult
-from store import cases, outbox
+from store import cases
 from store.engine import Tx
 from store.people import Person, Place
 
@@ -143,7 +144,7 @@ async def _message(tx: Tx, house: House, user: str, case_id: int, version: int) 
     """To the owner what they were given or lost, what the partner says, and what a later answer decided."""
     brief = await brief_of(tx, house, case_id)
     event = await cases.event_of(tx, case_id, version)
-    link = await _link(tx, case_id)
+    link = await card_link(tx, case_id)
     currency = house.policy.workspace.currency
     if event.kind in {EventKind.ACTION_DONE, EventKind.ACTION_SLIPPING}:
         return dm.partner_answered(brief, event, card_link=link)
@@ -169,7 +170,7 @@ async def _asked_on_the_day(tx: Tx, house: House, surface: PromptSurface) -> Loo
             seen[0] + (event.kind is EventKind.ACTION_COMMITTED),
             seen[1] + (event.kind is EventKind.FOLLOW_UP_LOGGED and event.after == FollowUpResult.SLIPPED),
         )
-    return dm.follow_up_prompt(brief, answered=answered, card_link=await _link(tx, surface.case_id))
+    return dm.follow_up_prompt(brief, answered=answered, card_link=await card_link(tx, surface.case_id))
 
 
 async def _file(tx: Tx, house: House, surface: InviteSurface) -> Drawn | None:
@@ -195,11 +196,6 @@ async def _closed_by(tx: Tx, case: Case) -> str:
         return ""
     events = await cases.history(tx, case.id)
     return next((event.actor for event in reversed(events) if event.kind in ENDS), "")
-
-
-async def _link(tx: Tx, case_id: int) -> str:
-    shown = await outbox.where_shown(tx, str(CardSurface(case_id)))
-    return f"https://slack.com/archives/{shown[0]}/p{shown[1].replace('.', '')}" if shown else ""
 
 
 def _place(house: House, place: str) -> Place:

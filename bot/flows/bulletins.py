@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 from bot.flows import asked, mornings, weeklies
 from bot.flows.briefing import brief_of
 from bot.flows.casework import Asker, standing_of
+from bot.flows.links import card_link
 from bot.house import House
-from bot.surfaces import BulletinSurface, CardSurface
+from bot.surfaces import BulletinSurface
 from bot.views import alerts
 from bot.views.alarm_notes import Spoken, is_told
 from bot.views.alert_lines import Alert
@@ -150,7 +151,6 @@ async def _alert(tx: Tx, house: House, reader: str, item: Item, around: _Around)
     standing = _standing(house, case, reader)
     rows = around.raised.get(case.id, ())
     promised = _promised(rows, alarm)
-    shown = await outbox.where_shown(tx, str(CardSurface(case.id)))
     return Alert(
         alarm_id=alarm.id,
         brief=brief,
@@ -170,7 +170,7 @@ async def _alert(tx: Tx, house: House, reader: str, item: Item, around: _Around)
         closed_at=alarm.closed_at,
         ending=await _ending(tx, alarm),
         silence=silence_of(case, tx.now),
-        card_link=f"https://slack.com/archives/{shown[0]}/p{shown[1].replace('.', '')}" if shown else "",
+        card_link=await card_link(tx, case.id),
         owner=case.owner,
         may_assign=_may_assign(standing, case, item),
         may_take=_may_take(standing, case, stands_in=bool(case.owner) and item.instead_of == case.owner),

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, time, timedelta
 
 from bot.flows import rosters
 from bot.flows.casework import Asker, standing_of
+from bot.flows.links import permalink
 from bot.house import House
 from bot.views import home
 from bot.views.home import ROWS, Board, Escalated, Escalations, HomeRow, Listed, OwnerLoad, Quarter, Queue
@@ -56,7 +57,7 @@ def sees(house: House, programme: Programme, user: str) -> bool:
 
 
 def row_of(queued: Queued) -> HomeRow:
-    link = f"https://slack.com/archives/{queued.channel}/p{queued.ts.replace('.', '')}" if queued.ts else ""
+    link = permalink(queued.channel, queued.ts)
     return HomeRow(queued.case, queued.score, queued.account_name, queued.contact_name, queued.acv, link)
 
 

@@ -7,13 +7,13 @@ from rapidfuzz import fuzz, process, utils
 from bot.flows import briefing, bulletins, casework
 from bot.flows.casework import Asker
 from bot.flows.homepage import row_of, rows_of, visible
+from bot.flows.links import card_link
 from bot.house import House
-from bot.surfaces import CardSurface
 from bot.views import answers
 from bot.views.answers import PastAnswer
 from bot.views.look import Look
 from recovery.case import EventKind, State
-from store import cases, lookups, outbox, queues
+from store import cases, lookups, queues
 from store.engine import Tx
 
 MOST_ROWS = 20
@@ -41,8 +41,7 @@ async def case(tx: Tx, house: House, number: int, asker: Asker) -> Look:
     closed_by = ""
     if found.state is State.CLOSED:
         closed_by = next((event.actor for event in reversed(history) if event.kind in _ENDS), "")
-    shown = await outbox.where_shown(tx, str(CardSurface(number)))
-    link = f"https://slack.com/archives/{shown[0]}/p{shown[1].replace('.', '')}" if shown else ""
+    link = await card_link(tx, number)
     brief = await briefing.brief_of(tx, house, number)
     currency = house.policy.workspace.currency
     return answers.case_answer(

@@ -165,6 +165,7 @@ def _reminder(alert: Alert) -> Line:
     return _told(
         template,
         account=_account(alert),
+        contact=_contact(alert),
         step=_plain(alert_words.STEP[alert.step]),
         left=_plain(precise(left)),
         at=_at(alert.due_at),

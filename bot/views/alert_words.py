@@ -18,15 +18,15 @@ STEP: Final[dict[Step, str]] = {
 # One message: a reminder
 REMINDED: Final = "{account}: {step} is due in {left}, {at}."
 REMINDED_LATE: Final = "{account}: {step} was due {at}."
-NO_OWNER_YET: Final = "{account}: nobody owns it yet, and an owner is due in {left}, {at}."
-NO_OWNER_LATE: Final = "{account}: nobody owns it yet, and an owner was due {at}."
+NO_OWNER_YET: Final = "{account}: nobody owns {contact}'s case yet, and an owner is due in {left}, {at}."
+NO_OWNER_LATE: Final = "{account}: nobody owns {contact}'s case yet, and an owner was due {at}."
 IDLE: Final = "You took {account} {ago} ago, and nobody has contacted {contact} yet. Are you on it?"
 IDLE_OTHER: Final = "{owner} took {account} {ago} ago, and nobody has contacted {contact} yet. Are you on it?"
 
 # One message: an escalation
 NOBODY: Final[dict[Step, str]] = {
     Step.FLAG: "{account}: the card is not posted.",
-    Step.ASSIGN: "{account}: nobody has taken it in {since}.",
+    Step.ASSIGN: "{account}: nobody has taken {contact}'s case in {since}.",
     Step.OUTREACH: "{account}: nobody has contacted {contact} in {since}.",
     Step.CONVERSATION: "{account}: nobody has spoken with {contact} in {since}.",
     Step.ACTION: "{account}: nothing has been promised to {contact} in {since}.",

@@ -11,9 +11,9 @@ from datetime import timedelta
 from bot.views import alert_words, blocks, card, dm, kit, words
 from bot.views.alert_buttons import buttons, one_button
 from bot.views.alert_lines import Alert, facts, outcome, precise, sentence
-from bot.views.ids import ActionId, case_block
+from bot.views.ids import case_block
 from bot.views.look import Block, Look
-from bot.views.phrases import first_name
+from bot.views.phrases import first_name, opening
 from recovery.alarms import REMINDERS, Level
 from recovery.case import Urgency
 
@@ -80,7 +80,7 @@ def _single(alert: Alert, currency: str) -> Look:
     result = outcome(alert)
     if result:
         about.append(blocks.section(case_block(case.id, "outcome"), result))
-    pressed = [*buttons(alert), *_way_to(alert)]
+    pressed = [*buttons(alert), *card.open_button(alert.brief, alert.card_link)]
     below = [blocks.actions(case_block(case.id, "alert"), *pressed)] if pressed else []
     top = blocks.rich(case_block(case.id, "said"), blocks.line(*said.parts), *quote)
     # Once somebody has dealt with it, that is what a phone should show.
@@ -89,16 +89,8 @@ def _single(alert: Alert, currency: str) -> Look:
 
 def _quoted(alert: Alert) -> str:
     quote = kit.quoted(alert.brief.answer.verbatim, 80)
-    contact = kit.typed(first_name(alert.brief.answer.contact), 60)
+    contact = kit.typed(opening(first_name(alert.brief.answer.contact)), 60)
     return alert_words.WROTE.format(contact=contact, quote=quote) if quote else ""
-
-
-def _way_to(alert: Alert) -> list[Block]:
-    address = kit.web_address(alert.card_link)
-    if not address:
-        return []
-    label = words.OPEN_CARD_LABEL.format(account=card.account_name(alert.brief))
-    return [blocks.link_button(ActionId.OPEN_CARD, words.OPEN_CARD, address, label=label)]
 
 
 def _digest(alerts: Sequence[Alert], bulletin: Bulletin, currency: str) -> Look:
@@ -135,7 +127,9 @@ def _owner(alert: Alert) -> str:
 def _row(alert: Alert, currency: str) -> Block:
     case = alert.brief.case
     sign = card.dot(case, alert.brief.at) if not alert.over else "✔"
-    lines = [f"{sign} {sentence(alert, currency).text}{_owner(alert)}"]
+    address = kit.web_address(alert.card_link)
+    way = f" {kit.link(address, words.OPEN_CARD)}" if address else ""
+    lines = [f"{sign} {sentence(alert, currency).text}{_owner(alert)}{way}"]
     result = outcome(alert)
     if result:
         lines.append(result)

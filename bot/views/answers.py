@@ -63,10 +63,7 @@ def case_answer(
     ]
     label = words.HISTORY_LABEL.format(case=case.id, account=card.account_name(brief))
     buttons = [blocks.button(ActionId.HISTORY, words.HISTORY, str(case.id), label=label)]
-    address = kit.web_address(card_link)
-    if address:
-        open_label = words.OPEN_CARD_LABEL.format(account=card.account_name(brief))
-        buttons.append(blocks.link_button(ActionId.OPEN_CARD, words.OPEN_CARD, address, label=open_label))
+    buttons += card.open_button(brief, card_link)
     lines = history.newest(
         history.merged(events, spoken),
         brief.answer.contact,

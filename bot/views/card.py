@@ -330,3 +330,12 @@ def _acv(brief: Brief) -> Decimal | None:
 
 def _renewal(brief: Brief) -> str:
     return kit.renewal(brief.account.renewal_date if brief.account else None, brief.at.date())
+
+
+def open_button(brief: Brief, link: str) -> list[Block]:
+    """The button that leads to the card of the case; none where Slack takes no such address."""
+    address = kit.web_address(link)
+    if not address:
+        return []
+    label = words.OPEN_CARD_LABEL.format(account=account_name(brief))
+    return [blocks.link_button(ActionId.OPEN_CARD, words.OPEN_CARD, address, label=label)]

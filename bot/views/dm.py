@@ -4,7 +4,7 @@ from bot.views import blocks, card, kit, ladder, words
 from bot.views.blocks import Part
 from bot.views.ids import ActionId, action_value, case_block
 from bot.views.look import Block, Look
-from bot.views.phrases import first_name, full_name, phrase
+from bot.views.phrases import first_name, full_name, opening, phrase
 from recovery.brief import Brief
 from recovery.case import Case, Event, EventKind, State
 from recovery.moments import long_day
@@ -67,12 +67,8 @@ def moved(brief: Brief, by: str, to: str, *, idle: bool = False, card_link: str 
 
 
 def _way_to(brief: Brief, card_link: str) -> list[Block]:
-    address = kit.web_address(card_link)
-    if not address:
-        return []
-    label = words.OPEN_CARD_LABEL.format(account=card.account_name(brief))
-    open_card = blocks.link_button(ActionId.OPEN_CARD, words.OPEN_CARD, address, label=label)
-    return [blocks.actions(case_block(brief.case.id, "open"), open_card)]
+    button = card.open_button(brief, card_link)
+    return [blocks.actions(case_block(brief.case.id, "open"), *button)] if button else []
 
 
 def owner_gone(brief: Brief, gone: str, *, idle: bool = False, card_link: str = "") -> Look:
@@ -197,7 +193,7 @@ def wrote(brief: Brief) -> list[Block]:
     part = kit.excerpt(brief.answer.verbatim, _QUOTE, _QUOTE_LINES)
     if not part.text:
         return []
-    lead = words.WROTE.format(contact=kit.named(first_name(brief.answer.contact), 80))
+    lead = words.WROTE.format(contact=kit.named(opening(first_name(brief.answer.contact)), 80))
     return [blocks.line(lead), blocks.quote(part.text, kit.ELLIPSIS if part.left_out else "")]
 
 

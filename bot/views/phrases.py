@@ -30,6 +30,9 @@ def told(
 
     `users` are Slack ids, `customer` texts of anybody, `times` aware.
     """
+    before, begins_with, _, _ = next(iter(Formatter().parse(template)))
+    if not before and begins_with and begins_with in customer:
+        customer = {**customer, begins_with: opening(customer[begins_with])}
     parts: dict[str, Part] = {name: person(user) for name, user in users.items()}
     parts |= {name: kit.named(text, 240) for name, text in customer.items()}
     parts |= {name: moment(at) for name, at in times.items()}
@@ -45,8 +48,13 @@ def full_name(contact: Contact) -> str:
 
 
 def first_name(contact: Contact) -> str:
-    """Who answered, for a sentence: "Dana" of "Dana Okafor"; unclear names stay whole."""
+    """Who answered, within a sentence: "Dana" of "Dana Okafor"; unclear names stay whole."""
     return called(contact) or words.THE_CUSTOMER
+
+
+def opening(name: str) -> str:
+    """What `first_name` gave, as the first words of a sentence; a customer's own name stays as they write it."""
+    return name.capitalize() if name == words.THE_CUSTOMER else name
 
 
 def called(contact: Contact) -> str:

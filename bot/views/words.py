@@ -33,7 +33,7 @@ OPEN_CARD_LABEL: Final = "Open the card of {account}"
 # Card
 NO_COMMENT: Final = "No comment."
 NO_NAME: Final = "No name given"
-THE_CUSTOMER: Final = "The customer"
+THE_CUSTOMER: Final = "the customer"
 CUT_HERE: Final = "… {characters} more: the whole comment is under History."
 CORRECTED: Final = "The score was corrected to {score}, so this is no longer a detractor. A lead can withdraw the case."
 ANSWERED_AGAIN: Final = "Answered again: {answers}"

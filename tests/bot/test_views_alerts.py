@@ -18,6 +18,7 @@ from recovery.brief import Brief
 from recovery.case import Event, EventKind, Urgency
 from recovery.receivers import Part
 from recovery.steps import Step
+from recovery.survey import Contact
 from tests.support.briefs import (
     ACCOUNT,
     ANSWER,
@@ -37,6 +38,7 @@ from tests.support.briefs import (
 from tests.support.reading import pressed, read
 from tests.support.slack_limits import message_problems, parsed_texts
 
+CARD_LINK = "https://slack.example/p1"
 DUE = CASE.deadlines.outreach
 SOON = replace(CLAIMED, at=DUE - timedelta(hours=9, minutes=30))
 LATE = replace(CLAIMED, at=ANSWERED + timedelta(hours=51))
@@ -154,7 +156,7 @@ def test_what_a_reader_should_know_at_once(alert: Alert, said: str) -> None:
 @pytest.mark.parametrize(
     ("step", "brief", "said"),
     [
-        (Step.ASSIGN, BRIEF, "nobody has taken it in 51 h."),
+        (Step.ASSIGN, BRIEF, "nobody has taken Dana's case in 51 h."),
         (Step.CONVERSATION, CLAIMED, "nobody has spoken with Dana in 51 h."),
         (Step.ACTION, CLAIMED, "nothing has been promised to Dana in 51 h."),
         (Step.ACTION, at_step(BROKEN), "the action for Dana broke, and nothing new has been promised."),
@@ -189,7 +191,7 @@ def test_every_step_has_its_sentence(step: Step, brief: Brief, said: str) -> Non
             replace(UNOWNED, level=Level.BREACH, role=Part.MANAGER, may_assign=False),
             ["alarm_on_it", "case_take_over", "case_snooze"],
         ),
-        (replace(NUDGE, card_link="https://slack.example/p1"), ["case_log_outreach", "case_snooze", "open_card"]),
+        (replace(NUDGE, card_link=CARD_LINK), ["case_log_outreach", "case_snooze", "open_card"]),
         (replace(NUDGE, card_link="javascript:alert(1)"), ["case_log_outreach", "case_snooze"]),
     ],
 )
@@ -263,7 +265,7 @@ def test_several_at_once_are_one_message_the_most_urgent_first() -> None:
         "4 cases need you",
         "🔴 Northwind Traders ($180k): nobody has contacted Dana in 51 h. Owner @U0PRIYA.",
         "[I'm on it]",
-        "🔴 Northwind Traders: nobody owns it yet, and an owner is due in 2 h, Sat 21 Nov, 16:05 UTC.",
+        "🔴 Northwind Traders: nobody owns Dana's case yet, and an owner is due in 2 h, Sat 21 Nov, 16:05 UTC.",
         "[Assign…]",
         "🟡 Northwind Traders: outreach is due in 9 h 30 min, Mon 23 Nov, 11:58 UTC.",
         "[Log outreach]",
@@ -341,7 +343,7 @@ everything = st.builds(
     closed_at=st.none() | moments,
     ending=st.none() | st.builds(Event, st.sampled_from(EventKind), st.just("U0PRIYA"), moments, texts, texts, texts),
     silence=st.none() | st.builds(Silence, moments, texts, st.booleans()),
-    card_link=texts | st.just("https://slack.example/p1"),
+    card_link=texts | st.just(CARD_LINK),
     owner=st.sampled_from(["", "U0PRIYA"]),
     may_assign=st.booleans(),
     may_take=st.booleans(),
@@ -359,7 +361,8 @@ def test_any_alarm_fits_slack_and_obeys_no_customer(found: list[Alert], after_an
         parsed.validate_json()
     for text in [shown.text, *parsed_texts(shown.blocks)]:
         for part in text.split("<")[1:]:
-            assert part.startswith(("!date^", "@U0PRIYA>", "@W0KOFI>", "@U0ELENA>")), text
+            ours = ("!date^", "@U0PRIYA>", "@W0KOFI>", "@U0ELENA>")
+            assert part.startswith((*ours, f"{CARD_LINK}|Open card>")), text
 
 
 @pytest.mark.parametrize(
@@ -377,3 +380,18 @@ def test_fifteen_of_the_worst_fit(worst: str) -> None:
         shown = look(*rows[:number])
         assert message_problems(shown) == []
         assert "<!channel" not in "".join([shown.text, *parsed_texts(shown.blocks)])
+
+
+def test_who_is_not_known_by_name_is_the_customer_within_a_sentence_too() -> None:
+    nameless = replace(BREACH.brief, answer=replace(BREACH.brief.answer, contact=Contact("k")))
+    said = lines(replace(BREACH, brief=nameless))
+    assert any("nobody has contacted the customer in" in line for line in said)
+    assert "The customer wrote:" in said
+
+
+def test_in_a_list_each_row_leads_to_its_card_and_two_of_one_account_are_told_apart() -> None:
+    other = replace(UNOWNED, alarm_id=9, level=Level.BREACH, card_link=CARD_LINK)
+    kim = replace(other.brief, answer=replace(other.brief.answer, contact=Contact("kim", "Kim Ito")))
+    texts_shown = parsed_texts(look(other, replace(other, alarm_id=10, brief=kim)).blocks)
+    rows = [text for text in texts_shown if f"<{CARD_LINK}|Open card>" in text]
+    assert [("Dana's case" in row, "Kim's case" in row) for row in rows] == [(True, False), (False, True)]
