@@ -90,10 +90,15 @@ async def refresh(tx: Tx, *surfaces: str) -> None:
     tx.ring(TOPIC)
 
 
+# Drawing anew what Slack has not taken yet must not make it younger: mail and `/readyz` go by how long it waits.
+_WAITS = sa.and_(outbox.c.wanted > outbox.c.shown, sa.not_(outbox.c.stopped))
 _REFRESH = (
     sa.update(outbox)
     .where(outbox.c.surface.in_(sa.bindparam("surfaces", expanding=True)))
-    .values(wanted=outbox.c.wanted + 1, wanted_at=sa.bindparam("now"))
+    .values(
+        wanted=outbox.c.wanted + 1,
+        wanted_at=sa.case((_WAITS, outbox.c.wanted_at), else_=sa.bindparam("now", type_=outbox.c.wanted_at.type)),
+    )
 )
 
 
@@ -103,7 +108,7 @@ def _want(insert: postgresql.Insert | sqlite.Insert) -> postgresql.Insert | sqli
         index_elements=["surface"],
         set_={
             "wanted": outbox.c.wanted + 1,
-            "wanted_at": insert.excluded.wanted_at,
+            "wanted_at": sa.case((_WAITS, outbox.c.wanted_at), else_=insert.excluded.wanted_at),
             "rank": refresh,
             "stopped": sa.false(),
         },
@@ -295,14 +300,6 @@ async def recover(tx: Tx, rest: timedelta) -> int:
         .values(doubt=True, lease_until=None, send_after=tx.wall + rest)
     )
     return result.rowcount
-
-
-async def oldest_waiting(tx: Tx) -> datetime | None:
-    """Since when (business time) the oldest wanted look is not shown."""
-    moment: datetime | None = await tx.conn.scalar(
-        sa.select(sa.func.min(outbox.c.wanted_at)).where(outbox.c.wanted > outbox.c.shown, sa.not_(outbox.c.stopped))
-    )
-    return moment
 
 
 async def where_shown(tx: Tx, surface: str) -> tuple[str, str] | None:

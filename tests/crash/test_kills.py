@@ -15,10 +15,10 @@ import sqlalchemy as sa
 from demo.rates import Pace
 from demo.running import RunningWorkspace
 from demo.workspace import run_workspace
-from store import outbox
 from store.clock import SystemClock
 from store.engine import Database
 from store.tables import cases, deliveries, events, responses
+from store.tables import outbox as rows
 from tests.support.load import Ledger, Load
 from tests.support.process import BotProcess
 from tests.support.programmes import policy_of, seed_of
@@ -173,7 +173,8 @@ async def _drained(db: Database) -> bool:
         waiting = await tx.conn.scalar(
             sa.select(sa.func.count()).select_from(deliveries).where(deliveries.c.state == "waiting")
         )
-        return not waiting and await outbox.oldest_waiting(tx) is None
+        unshown = sa.select(sa.func.count()).where(rows.c.wanted > rows.c.shown, sa.not_(rows.c.stopped))
+        return not waiting and not await tx.conn.scalar(unshown)
 
 
 async def _compare(workspace: RunningWorkspace, db: Database, ledger: Ledger) -> tuple[str, list[str]]:
