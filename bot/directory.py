@@ -46,15 +46,27 @@ class DirectoryService:
         self._client = client
         self._tried: dict[str, datetime] = {}
         self._grouping = asyncio.Lock()
+        self._loading = asyncio.Lock()
 
     async def load(self) -> None:
         """What the database knows; enough to start with."""
-        async with self._db.read() as tx:
+        # One after the other: whoever looked first must not put an older state in the place of a newer one.
+        async with self._loading, self._db.read() as tx:
             self._house.directory = await people.load(tx)
 
     async def refresh(self) -> None:
+        """What `look_up` does for the policy in force, and what follows from it for open cases."""
+        await self.look_up(self._house.policy)
+        await self.relieve()
+
+    async def relieve(self) -> None:
+        """Takes their cases from those who left, as far as the house knows."""
+        with contextlib.suppress(Contended):  # somebody else changes the same cases; the next refresh looks again
+            async with self._db.write() as tx:
+                await casework.relieve(tx, self._house)
+
+    async def look_up(self, policy: Policy) -> None:
         """Every channel of the policy and its members as Slack has them now, and everybody we should know by name."""
-        policy = self._house.policy
         places = [place async for place in self.places(policy)]
         members = {place.channel_id: await self.members_of(place.channel_id) for place in places if not place.problem}
         async with self._db.write() as tx:
@@ -68,9 +80,6 @@ class DirectoryService:
         await self.refresh_groups(*policy.groups())
         await self.know(*policy.people(), *sorted(owners))
         await self.load()
-        with contextlib.suppress(Contended):  # somebody else changes the same cases; the next refresh looks again
-            async with self._db.write() as tx:
-                await casework.relieve(tx, self._house)
 
     async def refresh_groups(self, *groups: str) -> None:
         """The people of these user groups as Slack has them now, each looked up.

@@ -68,11 +68,6 @@ def why_not(case: Case, outcome: Outcome, rules: StepRules) -> str:
             return ""
 
 
-def fitting(case: Case, rules: StepRules) -> tuple[Outcome, ...]:
-    """List the outcomes that the steps bear out, in the playbook's order."""
-    return tuple(outcome for outcome in Outcome if not why_not(case, outcome, rules))
-
-
 def _not_recovered_yet(case: Case) -> str:
     action = case.progress.action
     if action is None:

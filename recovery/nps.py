@@ -1,30 +1,17 @@
 """NPS with its margin of error (playbook, section 6), from counts. Two programmes are never added up."""
 
 import math
-from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
 from fractions import Fraction
 from typing import Self
 
 from recovery.policy_figures import FigureRules
-from recovery.share import Share, rounded
-from recovery.survey import Category, category_of
+from recovery.share import rounded
 
 WHOLE = 100
 TWO_SIDED_95 = 1.96
 MINUS = "\u2212"
 PLUS_MINUS = "\u00b1"
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What NPS needs of an answer: whose it is, when, what. `id` decides between two of the same moment."""
-
-    contact_id: int
-    id: int
-    responded_at: datetime
-    score: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,50 +60,12 @@ class Tally:
             return "no answers"
         return f"{signed(self.nps)} {PLUS_MINUS} {rounded(self.margin)}"
 
-    def share_of(self, category: Category) -> Share:
-        """Give the share of people in a category."""
-        parts = {
-            Category.PROMOTER: self.promoters,
-            Category.PASSIVE: self.passives,
-            Category.DETRACTOR: self.detractors,
-        }
-        return Share(parts[category], self.n)
-
 
 def signed(points: int) -> str:
     """Write points with their sign: "+12", "0", "\u22125"."""
     if points == 0:
         return "0"
     return f"{'+' if points > 0 else MINUS}{abs(points)}"
-
-
-def one_of(score: int) -> Tally:
-    """Give the tally of a single answer. Raises Refusal for a number that is no score."""
-    match category_of(score):
-        case Category.PROMOTER:
-            return Tally(promoters=1)
-        case Category.PASSIVE:
-            return Tally(passives=1)
-        case Category.DETRACTOR:
-            return Tally(detractors=1)
-
-
-def latest(answers: Iterable[Answer]) -> tuple[Answer, ...]:
-    """Keep the latest answer of each contact (by time, then id), in the order of the contacts' ids."""
-    found: dict[int, Answer] = {}
-    for answer in answers:
-        known = found.get(answer.contact_id)
-        if known is None or (known.responded_at, known.id) < (answer.responded_at, answer.id):
-            found[answer.contact_id] = answer
-    return tuple(found[contact] for contact in sorted(found))
-
-
-def tally(answers: Iterable[Answer]) -> Tally:
-    """Count the latest answer of each contact. `answers`: those of one programme and period, in any order."""
-    counts = dict.fromkeys(Category, 0)
-    for answer in latest(answers):
-        counts[category_of(answer.score)] += 1
-    return Tally(counts[Category.PROMOTER], counts[Category.PASSIVE], counts[Category.DETRACTOR])
 
 
 def under_sampled(counted: Tally, rules: FigureRules, *, overall: bool = False) -> bool:

@@ -84,13 +84,6 @@ def next_step(case: Case, at: datetime) -> Rung | None:
     return next(open_ones, None)
 
 
-def next_due(case: Case) -> datetime | None:
-    """Give the deadline of the next step, None when nothing is due; what a queue is ordered by."""
-    # What is due doesn't depend on the time of looking.
-    rung = next_step(case, case.submitted_at)
-    return rung.due_at if rung else None
-
-
 def _rung(case: Case, at: datetime, step: Step, done_at: datetime | None, due_at: datetime | None, why: str) -> Rung:
     if done_at is not None:
         late_by = max(done_at - due_at, NO_TIME) if due_at else NO_TIME

@@ -1,13 +1,14 @@
 """APScheduler beats; what to do and whether it was done stands in the database (architecture, decision 6)."""
 
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
 from bot.directory import DirectoryService
 from scheduler.absences import Absences
+from store.clock import Clock
 
 DIRECTORY_MINUTES = 10
 ABSENCE_SECONDS = 15  # business time may be moved under us, as in the demo: nobody waits a minute to see it
@@ -16,7 +17,8 @@ ABSENCE_SECONDS = 15  # business time may be moved under us, as in the demo: nob
 class Clockwork:
     """In-memory jobs, one instance each, late ones once."""
 
-    def __init__(self, directory: DirectoryService, absences: Absences) -> None:
+    def __init__(self, directory: DirectoryService, absences: Absences, clock: Clock) -> None:
+        self._clock = clock
         self._scheduler = AsyncIOScheduler(timezone="UTC")
         self._scheduler.add_job(
             directory.refresh, "interval", minutes=DIRECTORY_MINUTES, coalesce=True, max_instances=1, id="directory"
@@ -26,8 +28,8 @@ class Clockwork:
         )
 
     def every(self, name: str, seconds: float, beat: Callable[[], Awaitable[None]], first: float | None = None) -> None:
-        """One more job, called `name`; for the first time after `first` seconds."""
-        begin = None if first is None else datetime.now(UTC) + timedelta(seconds=first)
+        """One more job, called `name`; for the first time after `first` seconds of real time."""
+        begin = None if first is None else self._clock.wall() + timedelta(seconds=first)
         self._scheduler.add_job(
             beat, IntervalTrigger(seconds=seconds, start_date=begin), coalesce=True, max_instances=1, id=name
         )

@@ -58,6 +58,7 @@ class Database:
         self.url = make_url(url)
         self.postgres = self.url.get_backend_name() == "postgresql"
         self._one_writer = asyncio.Lock()
+        self._gate = _Gate()
         if self.postgres:
             self._writer = create_async_engine(self.url, pool_size=8, max_overflow=4)
             self._reader = self._writer
@@ -96,9 +97,20 @@ class Database:
             yield tx
 
     @asynccontextmanager
+    async def alone(self, patience: float) -> AsyncIterator[None]:
+        """Inside the block no transaction of this process is under way, read or write; those that come wait.
+
+        For what has to stay the same from a transaction's begin to its end. Never asked for inside a transaction.
+        Raises TimeoutError where those under way take longer than `patience` seconds, which is the longest, too, that
+        anybody waits for it.
+        """
+        async with self._gate.closed(patience):
+            yield
+
+    @asynccontextmanager
     async def _transaction(self, engine: AsyncEngine) -> AsyncIterator[Tx]:
         try:
-            async with engine.begin() as conn:
+            async with self._gate.passed(), engine.begin() as conn:
                 tx = Tx(conn, self.clock.now(), self.clock.wall(), self.postgres)
                 yield tx
                 for finish in tx.finishing.values():
@@ -112,6 +124,42 @@ class Database:
             raise
         for topic in tx.topics:
             self.bells.ring(topic)
+
+
+class _Gate:
+    """Many pass at the same time; whoever closes it waits until the last of them is through."""
+
+    def __init__(self) -> None:
+        self._under_way = 0
+        self._open, self._empty = asyncio.Event(), asyncio.Event()
+        self._open.set()
+        self._empty.set()
+        self._one_closer = asyncio.Lock()
+
+    @asynccontextmanager
+    async def passed(self) -> AsyncIterator[None]:
+        # Somebody else may have closed it again before this task was woken.
+        while not self._open.is_set():
+            await self._open.wait()
+        self._under_way += 1
+        self._empty.clear()
+        try:
+            yield
+        finally:
+            self._under_way -= 1
+            if not self._under_way:
+                self._empty.set()
+
+    @asynccontextmanager
+    async def closed(self, patience: float) -> AsyncIterator[None]:
+        async with self._one_closer:
+            self._open.clear()
+            try:
+                async with asyncio.timeout(patience):
+                    await self._empty.wait()
+                yield
+            finally:
+                self._open.set()
 
 
 def _sqlite(url: sa.URL, begin: str, size: int, **more: Any) -> AsyncEngine:

@@ -64,7 +64,7 @@ class Winback:
         self.speaker = Speaker(self.db, self.house)
         self.absences = Absences(self.db, self.house)
         self.mail = Mail(self.db, self.house, settings.mail, lambda: self.delivery.unreachable_since)
-        self.clockwork = Clockwork(self.directory, self.absences)
+        self.clockwork = Clockwork(self.directory, self.absences, self.clock)
         self.clockwork.every("mail", MAIL_SECONDS, self.mail.beat)
         self.auditor = Auditor(self.db, self.house)
         self.clockwork.every("auditor", AUDIT_SECONDS, self.auditor.beat, FIRST_AUDIT_SECONDS)
@@ -74,7 +74,7 @@ class Winback:
         self.clockwork.every("chores", chores.SECONDS, self.chores.beat)
         self.counting = Counting(self.db, self.house)
         self.clockwork.every("counting", counting.SECONDS, self.counting.beat, 1)
-        self.reloading = Reloading(self.db, self.house, settings.policy, self.client, self.hooks.adopt)
+        self.reloading = Reloading(self.db, self.house, settings.policy, self.directory, self.hooks.adopt)
         self.bot_user_id: str | None = None
         self.bolt = AsyncApp(
             # Bolt wants one even in Socket Mode, where nothing is signed and no Slack endpoint is served.

@@ -5,8 +5,6 @@ import logging
 from collections.abc import Callable
 from pathlib import Path
 
-from slack_sdk.web.async_client import AsyncWebClient
-
 from bot.directory import DirectoryService
 from bot.flows import watching
 from bot.house import House
@@ -22,22 +20,24 @@ EVERY = 5.0  # seconds between two looks at the file
 AT_REST = 0.3  # seconds without a change after which whoever writes the file is done
 MOST_CHANGES = 20
 PATIENCE = 30.0  # seconds for Slack to say who the new policy's people are; what it says later comes with time
+STILLNESS = 5.0  # seconds for transactions under way to end; hooks and clicks wait meanwhile
 
 
 class Reloading:
     """One for each process. `problem` is what is wrong with the file now, "" while the file is in force."""
 
     def __init__(
-        self, db: Database, house: House, file: Path, client: AsyncWebClient, before: Callable[[Policy], None]
+        self, db: Database, house: House, file: Path, directory: DirectoryService, before: Callable[[Policy], None]
     ) -> None:
-        """`before` is called with a policy that is about to take effect."""
+        """`directory` is the one of this house; `before` is called with a policy that is about to take effect."""
         self._db = db
         self._house = house
         self._file = file
-        self._client = client
+        self._directory = directory
         self._before = before
         self._seen: Stamp | None = stamp_of(file)
         self._asked = False
+        self._untold = False
         self.problem = ""
 
     def ask(self) -> None:
@@ -60,6 +60,7 @@ class Reloading:
         """Takes the file over if it has changed since the last look, or if somebody asked."""
         seen = await asyncio.to_thread(stamp_of, self._file)
         if seen == self._seen and not asked:
+            await self._tell_late()
             return
         self._seen = await self._at_rest(seen)
         try:
@@ -82,30 +83,39 @@ class Reloading:
     async def _refuse(self, sentences: str) -> None:
         if sentences != self.problem:
             log.error("The old policy stays in force. %s", sentences)
-        self.problem = sentences
+        self.problem, self._untold = sentences, True
+        await self._tell()
+
+    async def _tell(self) -> None:
         async with self._db.write() as tx:
-            told = await watching.tell(tx, self._house, watching.POLICY, sentences)
-        if not told:
-            self._seen = None  # right after a start Slack has not said yet who the admin is: once more, then
+            self._untold = not await watching.tell(tx, self._house, watching.POLICY, self.problem)
+
+    async def _tell_late(self) -> None:
+        """Right after a start, Slack has not said yet who the admin is; they hear once it has."""
+        if self._untold and self._house.directory.user_id(self._house.policy.workspace.admin):
+            await self._tell()
 
     async def _take(self, policy: Policy) -> None:
         changed = policy != self._house.policy
-        ahead = House(policy, self._house.directory)
         if changed:
             self._before(policy)
-            await self._look_ahead(ahead)
-        # No other transaction of this process is under way meanwhile: none sees one half of each policy.
+            await self._look_ahead(policy)
+            # Whatever became of that: Slack's answers and events of the meantime stand in the database.
+            await self._directory.load()
+            async with self._db.alone(STILLNESS):
+                self._house.policy = policy
         async with self._db.write() as tx:
             await watching.mended(tx, watching.POLICY)
-            self._house.policy, self._house.directory = policy, ahead.directory
-        self.problem = ""
+        if changed:
+            await self._directory.relieve()
+        self.problem, self._untold = "", False
         log.info("The policy has changed and is in force." if changed else "The policy is as it was.")
 
-    async def _look_ahead(self, ahead: House) -> None:
+    async def _look_ahead(self, policy: Policy) -> None:
         """Who and where everybody of the new policy is, before the first case goes by it."""
         try:
             async with asyncio.timeout(PATIENCE):
-                await DirectoryService(self._db, ahead, self._client).refresh()
+                await self._directory.look_up(policy)
         except TimeoutError:
             log.warning("Slack did not say in time who the people of the changed policy are; it is asked again")
         except Exception:

@@ -105,11 +105,6 @@ def next_step(case: Case, at: datetime) -> str:
     return ladder.next_step(case, at)
 
 
-def next_due(case: Case) -> datetime | None:
-    """When that is due; None when nothing is."""
-    return ladder.next_due(case)
-
-
 def said(brief: Brief) -> list[Block]:
     """The verbatim as a quote, as typed; what does not fit is counted, and History has it."""
     # The promise takes its place, and why the case waits.

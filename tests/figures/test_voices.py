@@ -6,13 +6,13 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from recovery.nps import Answer, latest
 from recovery.periods import quarter
 from recovery.readout import Divergence, Voice, diverging
 from recovery.survey import Account, Contact, SurveyResponse
 from store import figures, responses
 from store.engine import Database
 from store.tables import responses as rows
+from tests.figures.oracle import Answer, latest
 
 Q3 = quarter(2026 * 4 + 2)
 ROLES = ("", "CFO", "cfo ", "Admin", "admin", "user")

@@ -11,7 +11,7 @@ import pytest
 
 from bot.flows.homepage import home_view
 from bot.house import House
-from bot.views import card, ladder
+from bot.views import ladder
 from recovery.case import Case, Outcome, Sla, State, Urgency
 from recovery.contacted import Reached, contacted_in_time
 from recovery.pauses import is_waiting
@@ -87,14 +87,22 @@ def some_pauses(dice: random.Random) -> tuple[Pause, ...]:
     return dice.choice(((), (), (over,), (runs,), (over, runs), (ended,), (over, ended)))
 
 
+def next_due(case: Case) -> datetime | None:
+    """When what comes next is due; None when nothing is."""
+    if not case.owner:
+        return case.deadlines.assign
+    rung = ladder.next_rung(case, case.submitted_at)
+    return rung.due_at if rung else None
+
+
 def pressing(case: Case) -> tuple[bool, datetime, int]:
-    return (case.urgency is not Urgency.CRITICAL, card.next_due(case) or FAR, case.id)
+    return (case.urgency is not Urgency.CRITICAL, next_due(case) or FAR, case.id)
 
 
 def group(case: Case) -> Group:
     if is_waiting(case, NOW):
         return Group.PAUSED
-    due = card.next_due(case)
+    due = next_due(case)
     if due is not None and due <= DAY_ENDS:
         return Group.TODAY
     progress = case.progress
@@ -162,6 +170,23 @@ async def test_a_quarter_is_counted_as_the_rules_say(db: Database) -> None:
             assert counted == contacted_in_time(theirs, NOW)
             # No event says that anything was measured in this quarter.
             assert (await quarters.saved(tx, owner, since)).count == 0
+
+
+@pytest.mark.parametrize(("starts", "counted"), [(1, 2), (2, 1), (3, 3), (7, 2), (12, 3)])
+async def test_a_home_tells_of_the_quarter_of_the_fiscal_year(db: Database, starts: int, counted: int) -> None:
+    """The same quarter as everywhere else: in November it began in September, October or November."""
+    case = replace(CASE, owner="U1", state=State.CLAIMED)
+    days = [datetime(2026, month, 1, tzinfo=UTC) for month in (11, 10, 9, 8)]
+    contacted = [(at, Progress(contacted_at=at), replace(CASE.deadlines, outreach=at)) for at in days]
+    await stock(
+        db, [replace(case, submitted_at=at, progress=progress, deadlines=due) for at, progress, due in contacted]
+    )
+    policy = load_policy(POLICY)
+    figures = policy.figures.model_copy(update={"fiscal_year_starts": starts})
+    house = House(policy.model_copy(update={"figures": figures}), Directory(people={"U1": Person("U1")}))
+    async with db.read() as tx:
+        view = await home_view(tx, house, "U1")
+    assert f"*This quarter:* contacted in time {counted} of {counted}" in str(view)
 
 
 @pytest.mark.parametrize("many", [0, 1, 5000])
