@@ -9,7 +9,7 @@ from recovery.policy import Policy
 from recovery.policy_tables import Calendar, Programme
 from recovery.routing import Roster
 from recovery.sla import Calendars
-from store.people import Directory
+from store.people import Directory, Person
 
 
 @dataclass(slots=True)
@@ -27,9 +27,12 @@ class House:
         return self.directory.channel_id(programme.channel)
 
     def calendars(self, case: Case, programme: Programme) -> Calendars:
-        """By whose hours the case's limits run: its owner's own, else the programme's."""
-        usual = self.policy.calendar_of(programme)
-        return Calendars(usual, self.calendar_of(case.owner, programme) if case.owner else usual)
+        """By whose hours the case's limits run: its owner's own, else the programme's; and where the owner lives."""
+        usual, owner = self.policy.calendar_of(programme), case.owner
+        if not owner:
+            return Calendars(usual, usual)
+        person = self.directory.people.get(owner, Person(owner))
+        return Calendars(usual, self.calendar_of(owner, programme), person.zone_info)
 
     def calendar_of(self, user: str, programme: Programme) -> Calendar:
         """A person's own hours, else the programme's; `user` is a Slack user id."""

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from recovery.case import Event, EventKind
+from recovery.case import CHANGES_HANDS, Event, EventKind
 from recovery.errors import Refusal
 from recovery.sla import day_words
 
@@ -16,7 +16,7 @@ MOST_DAYS = 180
 MOST_AHEAD = 366
 # In the details of a hand-over by winback: for whom the case is looked after, and to whom it went back.
 AWAY_FOR, BACK_TO = "away_for", "back_to"
-CHANGES_HANDS = frozenset({EventKind.CLAIMED, EventKind.ASSIGNED, EventKind.RELEASED, EventKind.WITHDRAWN})
+DECIDES_WHOSE = CHANGES_HANDS | {EventKind.WITHDRAWN}
 
 _DAY = r"(\d{4}-\d{2}-\d{2})"
 # Slack's clients make one character of three dots, and of two hyphens.
@@ -85,7 +85,7 @@ def held_for(history: Sequence[Event]) -> tuple[str, ...]:
     """
     waiting: list[str] = []
     for event in history:
-        if event.kind not in CHANGES_HANDS:
+        if event.kind not in DECIDES_WHOSE:
             continue
         away, back = event.details.get(AWAY_FOR, ""), event.details.get(BACK_TO, "")
         if away:

@@ -22,6 +22,7 @@ WORTH_ASKING = timedelta(hours=2)  # an owner with less time left than this is n
 TIME_TO_ANSWER = timedelta(hours=1)  # from when the owner could read the question to the release
 AGAIN_BASE = 10  # most_repeats is at most 9
 FOLLOW_UP_BASE = 100  # one action slips fewer times than that before somebody stops it
+ANEW = 100_000  # what each move of a deadline past the last word adds; every other count stays below
 NO_TIME = timedelta(0)
 
 
@@ -51,6 +52,7 @@ _SEVERITY: Mapping[Level, int] = {level: place for place, level in enumerate(Lev
 _STEPS: Mapping[Step, int] = {step: place for place, step in enumerate(Step)}
 REMINDERS = frozenset({Level.NUDGE, Level.URGE})
 LATE = frozenset({Level.BREACH, Level.EXECUTIVE, Level.AGAIN})
+OF_AN_IDLE_OWNER = frozenset({Level.IDLE, Level.IDLE_RELEASE})
 
 Key = tuple[Step, Level, int]
 
@@ -60,7 +62,8 @@ class Alarm:
     """Something to say about a step, due at an aware UTC moment.
 
     With the case, (step, level, occurrence) is unique for ever. `occurrence` counts what makes a step begin anew: the
-    hands that the case was in, the actions that broke, the dates that moved, the repeats.
+    hands that the case was in, the actions that broke, the dates that moved, the repeats. For what is late it counts
+    also how often the deadline moved past what had been said of it, in steps of ANEW.
     """
 
     step: Step
@@ -156,13 +159,28 @@ def occurrence(case: Case, step: Step) -> int:
     progress = case.progress
     match step:
         case Step.ASSIGN:
-            return progress.hands
+            return progress.hands + progress.reopened
         case Step.ACTION:
             return progress.breaks
         case Step.FOLLOW_UP:
             return progress.commitments * FOLLOW_UP_BASE + progress.slips
         case _:
             return 0
+
+
+def is_current(case: Case, raised: Raised) -> bool:
+    """Whether an alarm is about its step as it is due now: this stay, this promise, and for what is late this deadline.
+
+    Whether the step is still to be done is another question (recovery.rungs).
+    """
+    if raised.level in OF_AN_IDLE_OWNER:
+        return raised.occurrence == case.progress.hands
+    if _counted_of(raised)[1] != occurrence(case, raised.step):
+        return False
+    if raised.level not in LATE:
+        return True
+    due_at = next(rung.due_at for rung in ladder_view(case, case.submitted_at) if rung.step is raised.step)
+    return due_at is not None and raised.raised_at >= due_at
 
 
 def _waiting(policy: Policy, case: Case) -> tuple[Span, ...]:
@@ -224,12 +242,29 @@ def _of_step(
             yield Alarm(step, level, this, min(at, deadline))
     if step is Step.OUTREACH:
         yield from _idle(policy, calendars, case, deadline, seen, spans)
-    yield Alarm(step, Level.BREACH, this, deadline)
+    late = _late(step, this, deadline, seen)
+    yield Alarm(step, Level.BREACH, late, deadline)
     # Nobody could act before there was a case: one that came late, by an import, goes to its people first.
     known_at = max(deadline, case.flagged_at or case.opened_at)
-    begins = _anew(case, known_at, seen.get((step, Level.BREACH, this)))
-    yield Alarm(step, Level.EXECUTIVE, this, begins + policy.escalation.executive_after.amount)
-    yield from _repeats(policy, case, step, this, seen)
+    begins = _anew(case, known_at, seen.get((step, Level.BREACH, late)))
+    yield Alarm(step, Level.EXECUTIVE, late, begins + policy.escalation.executive_after.amount)
+    yield from _repeats(policy, case, step, late, seen)
+
+
+def _late(step: Step, this: int, deadline: datetime, seen: Mapping[Key, Raised]) -> int:
+    """The occurrence of what is late: another one if the deadline has moved past the last word about it.
+
+    What was said of a deadline that people don't see any more is neither repeated nor taken for said of this one.
+    """
+    said = [(*_counted_of(each), each.raised_at) for each in seen.values() if each.step is step and each.level in LATE]
+    moved, last = max(((moved, at) for moved, which, at in said if which == this), default=(0, deadline))
+    return this + ANEW * (moved if last >= deadline else moved + 1)
+
+
+def _counted_of(raised: Raised) -> tuple[int, int]:
+    """How often the deadline had moved, and which time the step was due, when this was raised."""
+    number = raised.occurrence // AGAIN_BASE if raised.level is Level.AGAIN else raised.occurrence
+    return divmod(number, ANEW)
 
 
 def _repeats(policy: Policy, case: Case, step: Step, this: int, seen: Mapping[Key, Raised]) -> Iterator[Alarm]:
@@ -267,7 +302,7 @@ def _idle(
     read_at = speak_at(
         policy.quiet,
         calendars.owner,
-        calendars.owner.zone_info,
+        calendars.zone or calendars.owner.zone_info,
         asked.raised_at,
         critical=case.urgency is Urgency.CRITICAL,
     )

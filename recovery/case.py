@@ -65,6 +65,10 @@ class EventKind(StrEnum):
     RETIMED = "retimed"
 
 
+# The case is somebody else's from here on: `before` and `after` are Slack user ids, "" for the channel.
+CHANGES_HANDS = frozenset({EventKind.CLAIMED, EventKind.ASSIGNED, EventKind.RELEASED})
+
+
 @dataclass(frozen=True, slots=True)
 class Deadlines:
     """When each step is due (aware UTC) and, for each, one sentence that explains it.
@@ -157,10 +161,14 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What a rule decided: the case as it will be, and the event that says so."""
+    """What a rule decided: the case as it will be, and the event that says so.
+
+    `restarts_action`: the deadline of a new action begins with this change, so none has been missed yet.
+    """
 
     case: Case
     event: Event
+    restarts_action: bool = False
 
 
 def claim(case: Case, by: str, at: datetime) -> Change:

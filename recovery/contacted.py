@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 from recovery.case import Outcome
 
@@ -47,9 +47,3 @@ def was_in_time(case: Reached, at: datetime) -> bool | None:
     if case.contacted_at is not None:
         return case.contacted_at <= case.outreach_due
     return False if at > case.outreach_due else None
-
-
-def quarter_start(at: datetime) -> datetime:
-    """Give the moment (UTC) at which the calendar quarter of `at` began."""
-    at = at.astimezone(UTC)
-    return datetime(at.year, at.month - (at.month - 1) % 3, 1, tzinfo=UTC)

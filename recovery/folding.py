@@ -108,7 +108,7 @@ def _after_hands(progress: Progress, event: Event) -> Progress:
             return progress.stirred(event.at)
         case EventKind.REOPENED:
             # Its owner, or the channel, gets it again: their time begins anew.
-            return progress.taken(event.at) if event.after == State.CLAIMED else progress.freed(event.at)
+            return progress.taken(event.at) if event.after == State.CLAIMED else progress.returned(event.at)
         case _:
             return progress
 

@@ -13,6 +13,7 @@ from recovery.commitment import check_commitment
 from recovery.errors import Refusal
 from recovery.evidence import to_details
 from recovery.folding import CORRECTS, STRUCK, Logged, after_entry, after_event, fold, logged
+from recovery.progress import Progress
 from recovery.step_rules import StepRules
 from recovery.steps import (
     SHORT,
@@ -130,7 +131,8 @@ def _logged(case: Case, entry: Entry, kind: EventKind, by: str, at: datetime, ru
     event = Event(
         kind, by, at, before=_before(case, clean), after=_summary(clean), note=_said(clean), details=to_details(clean)
     )
-    return Change(replace(case, progress=after_entry(case.progress, clean, rules)), event)
+    progress = after_entry(case.progress, clean, rules)
+    return Change(replace(case, progress=progress), event, restarts_action=progress.breaks > case.progress.breaks)
 
 
 def _partner_says(case: Case, kind: EventKind, note: str, by: str, at: datetime) -> Change:
@@ -159,7 +161,21 @@ def _refolded(case: Case, history: Sequence[Event], event: Event, rules: StepRul
         progress = fold([*history, event], rules)
     except Refusal as unfit:
         raise Refusal(f"A later follow-up doesn't fit this: {unfit.sentence}") from None
-    return Change(replace(case, progress=progress), event)
+    return _carried_over(Change(replace(case, progress=progress), event), case.progress)
+
+
+def _carried_over(change: Change, was: Progress) -> Change:
+    """The change with what the history alone doesn't tell, unless the correction is about just that.
+
+    The deadline of a new action counts the pauses since the break and the hours of its owner. Cases from before
+    reopenings were counted keep their count, and with it what was said of them.
+    """
+    now = replace(change.case.progress, reopened=was.reopened)
+    restarts = now.action_again_due is not None
+    if restarts and was.action_again_due is not None and was.follow_up_at == now.follow_up_at:
+        now = replace(now, action_again_due=was.action_again_due, action_again_why=was.action_again_why)
+        restarts = False
+    return replace(change, case=replace(change.case, progress=now), restarts_action=restarts)
 
 
 def _summary(entry: Entry) -> str:

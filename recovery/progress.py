@@ -70,8 +70,9 @@ class Progress:
     `action_again_due`: until when a new action is due since the last one broke. `follow_up_at`, `follow_up_result`:
     the last follow-up on this action. `slips`, `breaks`, `commitments` count over the whole case.
     `hands`: how often the case got an owner; `held_since`: when it last did, None without one; `freed_at`: when it
-    last went back to its channel. `pauses`: all of them, oldest first. `snoozed_until`, `snooze_why`: nothing is said
-    about the case before; `recovery.pauses` says whether it still counts.
+    last went back to its channel. `reopened`: how often it was reopened while nobody had it. `pauses`: all of them,
+    oldest first. `snoozed_until`, `snooze_why`: nothing is said about the case before; `recovery.pauses` says whether
+    it still counts.
     """
 
     contacted_at: datetime | None = None
@@ -100,6 +101,7 @@ class Progress:
     hands: int = 0
     held_since: datetime | None = None
     freed_at: datetime | None = None
+    reopened: int = 0
     pauses: tuple[Pause, ...] = ()
     snoozed_until: datetime | None = None
     snooze_why: str = ""
@@ -121,6 +123,10 @@ class Progress:
     def freed(self, at: datetime) -> Self:
         """Nobody has the case any more, so nobody waits on the customer, and nothing keeps it quiet."""
         return replace(self.stirred(at), held_since=None, freed_at=at)
+
+    def returned(self, at: datetime) -> Self:
+        """The case is reopened and nobody has it: it asks for an owner from the start."""
+        return replace(self.freed(at), reopened=self.reopened + 1)
 
     def stirred(self, at: datetime) -> Self:
         """Whatever kept the case quiet ends: the pause it is in, and a snooze."""

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from recovery.calendar import Span, add, elapsed
 from recovery.case import Case, Deadlines, Sla
@@ -22,10 +23,14 @@ LATE = " It had passed when the case was opened."
 
 @dataclass(frozen=True, slots=True)
 class Calendars:
-    """By whose hours a case's limits run: `owner` is the programme's calendar while the case has no owner."""
+    """By whose hours a case's limits run: `owner` is the programme's calendar while the case has no owner.
+
+    `zone`: where the owner lives, which says when they may be spoken to; None where only their calendar's is known.
+    """
 
     programme: Calendar
     owner: Calendar
+    zone: ZoneInfo | None = None
 
 
 def deadlines(
@@ -75,7 +80,8 @@ def _kept(case: Case, found: Deadlines) -> Deadlines:
         found = replace(found, outreach=before.outreach, outreach_why=before.outreach_why)
     if progress.conversation_at is not None:
         found = replace(found, conversation=before.conversation, conversation_why=before.conversation_why)
-    if progress.action_stands:
+    # One that broke was measured all the same; the next one has a deadline of its own.
+    if progress.first_committed_at is not None:
         found = replace(found, action=before.action, action_why=before.action_why)
     return found
 

@@ -1,11 +1,15 @@
-"""Every change of a case goes through here: its deadlines follow, it is saved, everything we say follows it."""
+"""Changes of a case go through here: its deadlines follow, it is saved, everything we say follows it.
+
+Two do without `save`: a case that is opened has its deadlines already (bot/flows/intake.py), and the flag step
+(bot/flows/reporting.py) takes its deadlines from `timed` and says nothing, since its card was shown just now.
+"""
 
 from dataclasses import replace
 from datetime import datetime
 
 from bot.flows.settle import settle
 from bot.house import House
-from recovery.case import Case, Change, Deadlines, EventKind, State
+from recovery.case import CHANGES_HANDS, Case, Change, Deadlines, EventKind, State
 from recovery.progress import Progress
 from recovery.sla import retimed
 from recovery.survey import Account
@@ -25,7 +29,6 @@ MOVES_CLOCKS = frozenset(
         EventKind.CORRECTED,
     }
 )
-CHANGES_OWNER = frozenset({EventKind.CLAIMED, EventKind.ASSIGNED})
 
 
 async def save(tx: Tx, house: House, change: Change) -> Case:
@@ -45,7 +48,8 @@ def timed(house: House, change: Change) -> Change:
     moved = retimed(house.policy, programme, house.calendars(case, programme), case)
     at = change.event.at
     deadlines = _missed_stay(case.deadlines, moved.deadlines, at)
-    return replace(change, case=replace(moved, deadlines=deadlines, progress=_again_stays(case, moved, at)))
+    progress = moved.progress if change.restarts_action else _again_stays(case, moved, at)
+    return replace(change, case=replace(moved, deadlines=deadlines, progress=progress))
 
 
 def _again_stays(before: Case, after: Case, at: datetime) -> Progress:
@@ -89,7 +93,7 @@ def _moves(house: House, change: Change) -> bool:
     if kind in MOVES_CLOCKS:
         return True
     programme = house.programme_of(case)
-    if programme is None or kind not in CHANGES_OWNER:
+    if programme is None or kind not in CHANGES_HANDS:
         return False
     before = house.calendars(replace(case, owner=change.event.before), programme)
-    return before != house.calendars(case, programme)
+    return before.owner != house.calendars(case, programme).owner

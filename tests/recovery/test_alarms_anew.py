@@ -113,9 +113,9 @@ def test_what_is_listed_is_not_due_before_the_silence_ends() -> None:
 
 
 def test_a_reminder_of_what_is_overdue_by_now_is_not_said() -> None:
-    """The breach was said, then the deadline moved on, and the reminders of the new one are rung too late."""
+    """The breach was said, and then a policy came that has reminders."""
     book = Alarms(load_policy(SOUND + '[escalation]\nexecutive_after = "40h"\n'))
-    book.raised.append(Raised(Step.OUTREACH, Level.BREACH, 0, after(20)))
+    book.raised.append(Raised(Step.OUTREACH, Level.BREACH, 0, after(48)))
     assert book.ring(TRIED, after(50)).speak is None
     assert {"outreach nudge 0", "outreach urge 0"} < keys(book.raised)
 

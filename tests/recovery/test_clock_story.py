@@ -3,15 +3,16 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from recovery import case as holding
-from recovery.alarms import Alarm, Due, Level, Raised, due_now, next_at
+from recovery.alarms import Alarm, Due, Level, Raised, due_now, is_current, next_at
 from recovery.calendar import Span
-from recovery.case import Case, Change, Outcome, State
+from recovery.case import Case, Change, Event, EventKind, Outcome, State
 from recovery.closing import close, reopen
 from recovery.errors import Refusal
 from recovery.ladder import commit_action, log_conversation, log_follow_up, log_outreach
@@ -29,6 +30,8 @@ from tests.recovery.step_values import CALLED, CASE, DAY, HOUR, OPENED, PROMISE,
 LONDON = calendar(**{day: ["09:00-12:30", "13:30-17:30"] for day in ("mon", "tue", "wed", "thu", "fri")})
 KOLKATA = calendar("Asia/Kolkata", **{day: ["10:00-19:00"] for day in ("mon", "tue", "wed", "thu", "sat")})
 HOURS_OF = {"U0PRIYA": LONDON, "U0JEN": KOLKATA, "": LONDON}
+# One lives elsewhere than her hours say, of the other nothing is known.
+ZONES = {"U0PRIYA": ZoneInfo("America/Los_Angeles")}
 POLICIES: tuple[Policy, ...] = tuple(
     load_policy(SOUND.replace('outreach = "48h"\n', f'outreach = "{outreach}"\n') + more)
     for outreach, more in (
@@ -50,6 +53,7 @@ lateness = st.sampled_from([timedelta(0), timedelta(0), timedelta(seconds=1), ti
 Key = tuple[Step, Level, int]
 ORDER = list(Step)
 RANK = [Level(name) for name in ("nudge", "urge", "idle", "idle_release", "breach", "executive", "again")]
+ACCUSING = {Level.BREACH, Level.EXECUTIVE, Level.AGAIN}
 
 
 class ClockStory(RuleBasedStateMachine):
@@ -64,6 +68,9 @@ class ClockStory(RuleBasedStateMachine):
         self.now = SUBMITTED + late * HOUR
         self.raised: list[Raised] = []
         self.spoken: set[Key] = set()
+        # By step and which time it is due: how often the deadline moved past the last word, and when that was.
+        self.words: dict[tuple[Step, int], tuple[int, datetime]] = {}
+        self.missed: set[tuple[Step, int, datetime]] = set()
         self.timer: datetime | None = None
         self.is_up = True
         opened = replace(
@@ -152,6 +159,15 @@ class ClockStory(RuleBasedStateMachine):
             self.raised = [answered if each is chosen else each for each in self.raised]
             self._follow()
 
+    @rule(step=st.sampled_from(["assign", "outreach", "conversation"]), hours=st.sampled_from([-30, 2, 30, 200]))
+    def another_policy_is_applied(self, step: str, hours: int) -> None:
+        """Or something becomes known of the customer: a step is due in so many hours from here on, or was due."""
+        if self.book.case.state is State.CLOSED:
+            return
+        limit = max((self.now - SUBMITTED) // HOUR + hours, 1)
+        event = Event(EventKind.RETIMED, "winback", self.now)
+        self._change(lambda case: Change(replace(case, sla=replace(case.sla, **{step: f"{limit}h"})), event))
+
     @precondition(lambda self: len(self.raised) > 4)
     @rule()
     def the_case_is_closed_or_reopened(self) -> None:
@@ -179,7 +195,8 @@ class ClockStory(RuleBasedStateMachine):
         self.timer = next_at(self.policy, self._calendars(), self.book.case, self.raised, self.now)
 
     def _calendars(self) -> Calendars:
-        return Calendars(LONDON, HOURS_OF[self.book.case.owner])
+        owner = self.book.case.owner
+        return Calendars(LONDON, HOURS_OF[owner], ZONES.get(owner))
 
     def _due(self) -> Due:
         return due_now(self.policy, self._calendars(), self.book.case, self.raised, self.now)
@@ -187,6 +204,7 @@ class ClockStory(RuleBasedStateMachine):
     def _ring(self) -> None:
         case, due = self.book.case, self._due()
         self._check(case, due)
+        self._accuse(case, due)
         self.raised += [Raised(*alarm.key, raised_at=self.now) for alarm in due.raises]
         if due.speak:
             self.spoken.add(due.speak.key)
@@ -214,6 +232,24 @@ class ClockStory(RuleBasedStateMachine):
             peers = [ORDER.index(alarm.step) for alarm in loud if alarm.level is due.speak.level]
             assert ORDER.index(due.speak.step) == min(peers)
 
+    def _accuse(self, case: Case, due: Due) -> None:
+        """Nobody hears that something is late before its deadline, or twice that it was missed."""
+        deadlines = {rung.step: rung.due_at for rung in _open(case)}
+        late = {alarm.step: alarm for alarm in due.raises if alarm.level in ACCUSING}
+        for step in late:
+            deadline, this = deadlines[step], self._occurrence(case, step)
+            assert deadline is not None
+            assert deadline <= self.now
+            if Level.BREACH in {alarm.level for alarm in due.raises if alarm.step is step}:
+                assert (step, this, deadline) not in self.missed
+                self.missed.add((step, this, deadline))
+            self.words[step, this] = self._moves(step, this, deadline), self.now
+
+    def _moves(self, step: Step, this: int, deadline: datetime) -> int:
+        """How often people were told of a deadline of this step, which then moved to after the last they heard."""
+        moves, last = self.words.get((step, this), (0, deadline))
+        return moves + (last < deadline)
+
     def _is_noise(self, case: Case, alarm: Alarm) -> bool:
         late = [ORDER.index(rung.step) for rung in _open(case) if rung.due_at and rung.due_at <= self.now]
         return alarm.level in {Level.NUDGE, Level.URGE} and any(step <= ORDER.index(alarm.step) for step in late)
@@ -240,13 +276,14 @@ class ClockStory(RuleBasedStateMachine):
         return found
 
     def _passed_of(self, case: Case, step: Step, deadline: datetime) -> set[Key]:
-        rules, this = self.policy.escalation, _occurrence(case, step)
+        rules, this = self.policy.escalation, self._occurrence(case, step)
         raised = {each.key: each for each in self.raised}
         found = set[Key]()
         for level, percent in zip((Level.NUDGE, Level.URGE), rules.nudge_at, strict=False):
             at = moment(self.policy, self._calendars(), case, step, percent)
             if step is not Step.FOLLOW_UP and at is not None and at <= self.now:
                 found.add((step, level, this))
+        this += 100_000 * self._moves(step, this, deadline)
         if deadline <= self.now:
             found.add((step, Level.BREACH, this))
         begins = [deadline, case.flagged_at, *_restarts(case, raised.get((step, Level.BREACH, this)))]
@@ -277,10 +314,20 @@ class ClockStory(RuleBasedStateMachine):
         asked = next((each for each in self.raised if each.key == key), None)
         if asked and not asked.acknowledged_at and key in self.spoken and used >= left * rules.idle_release_at / 100:
             hours = self._calendars().owner
-            heard_at = speak_at(self.policy.quiet, hours, hours.zone_info, asked.raised_at, critical=False)
+            zone = ZONES.get(case.owner, hours.zone_info)
+            heard_at = speak_at(self.policy.quiet, hours, zone, asked.raised_at, critical=False)
             if heard_at + HOUR <= self.now:
                 found.add((Step.OUTREACH, Level.IDLE_RELEASE, progress.hands))
         return found
+
+    def _occurrence(self, case: Case, step: Step) -> int:
+        progress, history = case.progress, self.book.history
+        back = [each for each in history if each.kind is EventKind.REOPENED and each.after == State.OPEN]
+        return {
+            Step.ASSIGN: progress.hands + len(back),
+            Step.ACTION: progress.breaks,
+            Step.FOLLOW_UP: 100 * progress.commitments + progress.slips,
+        }.get(step, 0)
 
     def _counted(self, case: Case, start: datetime, end: datetime) -> timedelta:
         """Clock time less waiting."""
@@ -302,6 +349,10 @@ class ClockStory(RuleBasedStateMachine):
         case = self.book.case
         missing = self._passed(case) - {each.key for each in self.raised}
         assert not missing, f"{missing} never rang"
+        if not self._is_silent(case):
+            told = {each.step for each in self.raised if each.level in ACCUSING and is_current(case, each)}
+            late = {rung.step: bool(rung.due_at and rung.due_at <= self.now) for rung in _open(case)}
+            assert late == {step: step in told for step in late}, "they were told of another deadline than they see"
 
     @invariant()
     def none_is_doubled(self) -> None:
@@ -332,15 +383,6 @@ def _open(case: Case) -> list[Rung]:
 
 def _restarts(case: Case, raised: Raised | None) -> list[datetime | None]:
     return [case.progress.held_since, raised.acknowledged_at if raised else None]
-
-
-def _occurrence(case: Case, step: Step) -> int:
-    progress = case.progress
-    return {
-        Step.ASSIGN: progress.hands,
-        Step.ACTION: progress.breaks,
-        Step.FOLLOW_UP: 100 * progress.commitments + progress.slips,
-    }.get(step, 0)
 
 
 ClockStory.TestCase.settings = settings(max_examples=200, stateful_step_count=50, deadline=None)

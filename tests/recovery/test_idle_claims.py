@@ -4,6 +4,8 @@ Hours count from the submission, Friday 20 Nov 2026 14:05 UTC.
 """
 
 from dataclasses import replace
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -63,6 +65,22 @@ def test_nobody_is_released_before_they_could_read_the_question() -> None:
         (33.9, "outreach idle 1"),
         (66 + 55 / 60, "release"),
     ]
+
+
+def test_nobody_is_released_before_it_is_day_where_they_live() -> None:
+    """London's hours, a home in Los Angeles: what is asked on Tuesday at 10:30 UTC may be said there at 16:00."""
+    held_since, deadline = datetime(2026, 11, 24, tzinfo=UTC), datetime(2026, 11, 24, 15, tzinfo=UTC)
+    case = progressed(OWNED, held_since=held_since)
+    case = replace(case, deadlines=replace(case.deadlines, outreach=deadline))
+    for zone, released_at in (
+        (None, datetime(2026, 11, 24, 13, 30, tzinfo=UTC)),
+        (ZoneInfo("America/Los_Angeles"), datetime(2026, 11, 24, 17, 0, tzinfo=UTC)),
+    ):
+        book = Alarms(POLICY, Calendars(OFFICE, OFFICE, zone))
+        book.ring(case, held_since)
+        heard = book.walk(case, held_since, deadline + 5 * HOUR)
+        assert (10.5, "outreach idle 1") in [((after(hours) - held_since) / HOUR, text) for hours, text in heard]
+        assert [after(hours) for hours, text in heard if text == "release"] == [released_at]
 
 
 def test_a_release_says_nothing_itself() -> None:

@@ -7,10 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from recovery.alarms import occurrence
 from recovery.calendar import Span, elapsed
-from recovery.case import Case, Sla, State, claim, release
+from recovery.case import Case, Outcome, Sla, State, claim, release, withdraw
+from recovery.closing import reopen
 from recovery.folding import fold
-from recovery.ladder import commit_action, log_follow_up, log_outreach
+from recovery.ladder import commit_action, correct, log_follow_up, log_outreach, strike
 from recovery.pauses import waiting
 from recovery.policy import Calendar, Clock, Limit, load_policy
 from recovery.policy_clock import PauseRules
@@ -26,6 +28,7 @@ from tests.recovery.step_values import (
     CALLED,
     CASE,
     DAY,
+    HELD,
     HOUR,
     POLICY,
     PRIYA,
@@ -206,6 +209,93 @@ def test_a_new_action_is_due_from_the_break_and_waits_too() -> None:
     assert waits.progress.action_again_due == base + 3 * DAY
     assert "New action due" in waits.progress.action_again_why
     assert moment(POLICY, CALENDARS, waits, Step.ACTION, 100) == base + 3 * DAY
+
+
+def test_a_promise_that_broke_was_measured_by_its_deadline_all_the_same() -> None:
+    book = Book()
+    book.save(commit_action(book.case, PROMISE, PRIYA, SUBMITTED + 4 * DAY, RULES))
+    broke_at = SUBMITTED + 6 * DAY
+    book.save(log_follow_up(book.case, replace(BROKEN, happened_at=broke_at), PRIYA, broke_at, RULES))
+    paused = timed(pause(book.case, broke_at + 3 * DAY, WHY, PRIYA, broke_at, PauseRules()).case)
+    assert paused.progress.action_again_due == broke_at + 17 * DAY
+    assert paused.deadlines.conversation == CASE.deadlines.conversation + 3 * DAY
+    assert (paused.deadlines.action, paused.deadlines.action_why) == (CASE.deadlines.action, CASE.deadlines.action_why)
+
+
+def broken_and_paused() -> Book:
+    """An action that broke, and ten days of waiting that moved the deadline of the next one."""
+    book = Book()
+    book.save(log_outreach(book.case, CALLED, PRIYA, SUBMITTED + 6 * HOUR, RULES))
+    book.save(commit_action(book.case, PROMISE, PRIYA, SUBMITTED + 4 * DAY, RULES))
+    broke_at = SUBMITTED + 15 * DAY
+    book.save(log_follow_up(book.case, replace(BROKEN, happened_at=broke_at), PRIYA, broke_at, RULES))
+    book.save(pause(book.case, broke_at + 10 * DAY, WHY, PRIYA, broke_at, PauseRules()))
+    book.case = timed(book.case)
+    assert book.case.progress.action_again_due == broke_at + 24 * DAY
+    return book
+
+
+def test_a_correction_of_something_else_leaves_the_deadline_of_the_new_action() -> None:
+    book, at = broken_and_paused(), SUBMITTED + 30 * DAY
+    before = book.case.progress
+    noted = correct(book.case, book.history, 2, replace(CALLED, note="She has a minute."), "", PRIYA, at, RULES)
+    now = noted.case.progress
+    assert (now.action_again_due, now.action_again_why) == (before.action_again_due, before.action_again_why)
+    assert now.follow_up_due is None
+    assert not noted.restarts_action
+    struck = strike(book.case, book.history, 2, "Wrong case.", PRIYA, at, RULES)
+    assert struck.case.progress.action_again_due == before.action_again_due
+
+
+def test_a_break_on_another_day_is_another_deadline() -> None:
+    book, at = broken_and_paused(), SUBMITTED + 30 * DAY
+    broke_at = SUBMITTED + 14 * DAY
+    moved = correct(book.case, book.history, 4, replace(BROKEN, happened_at=broke_at), "", PRIYA, at, RULES)
+    assert moved.restarts_action
+    assert timed(moved.case).progress.action_again_due == broke_at + 24 * DAY
+
+
+def test_a_break_that_is_told_late_begins_a_deadline_all_the_same() -> None:
+    """Ten days of waiting came after it, so that the fourteen of a new action are not over yet."""
+    book, at = Book(), SUBMITTED + 30 * DAY
+    book.save(commit_action(book.case, PROMISE, PRIYA, SUBMITTED + 4 * DAY, RULES))
+    broke_at = SUBMITTED + 15 * DAY
+    book.save(pause(book.case, broke_at + 10 * DAY, WHY, PRIYA, broke_at, PauseRules()))
+    told = log_follow_up(book.case, replace(BROKEN, happened_at=broke_at), PRIYA, at, RULES)
+    assert told.restarts_action
+    assert timed(told.case).progress.action_again_due == broke_at + 24 * DAY
+    held = log_follow_up(book.case, replace(HELD, happened_at=broke_at), PRIYA, at, RULES)
+    assert not held.restarts_action
+
+
+def test_a_correction_leaves_the_count_of_what_was_said() -> None:
+    """A case that was reopened before reopenings were counted: what was said of it is not said again."""
+    book = Book(UNOWNED)
+    book.save(log_outreach(book.case, CALLED, PRIYA, SUBMITTED + 6 * HOUR, RULES))
+    book.save(withdraw(book.case, Outcome.WITHDRAWN, "It was a test.", PRIYA, SUBMITTED + DAY))
+    book.save(reopen(book.case, "It was none.", PRIYA, SUBMITTED + 2 * DAY))
+    assert book.case.progress.reopened == 1
+    before = replace(book.case, progress=replace(book.case.progress, reopened=0))
+    for case in (book.case, before):
+        noted = correct(case, book.history, 2, replace(CALLED, note="Later."), "", PRIYA, SUBMITTED + 3 * DAY, RULES)
+        assert occurrence(noted.case, Step.ASSIGN) == occurrence(case, Step.ASSIGN)
+
+
+def test_a_break_that_never_was_leaves_no_deadline() -> None:
+    book, at = broken_and_paused(), SUBMITTED + 30 * DAY
+    struck = strike(book.case, book.history, 4, "Wrong case.", PRIYA, at, RULES)
+    assert struck.case.progress.action_again_due is None
+    assert struck.case.progress.follow_up_due == timed(struck.case).progress.follow_up_due is not None
+    assert not struck.restarts_action
+
+
+def test_striking_the_next_promise_makes_it_due_again() -> None:
+    book, at = broken_and_paused(), SUBMITTED + 30 * DAY
+    book.save(commit_action(book.case, replace(PROMISE, due=(at + 8 * DAY).date()), PRIYA, at, RULES))
+    assert book.case.progress.action_again_due is None
+    struck = strike(book.case, book.history, 6, "Wrong case.", PRIYA, at, RULES)
+    assert struck.restarts_action
+    assert timed(struck.case).progress.action_again_due == SUBMITTED + 39 * DAY
 
 
 def test_a_tier_is_named_and_its_steps_left_out() -> None:

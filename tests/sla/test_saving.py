@@ -3,15 +3,17 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from bot.flows import casework, intake, reporting, steps
 from bot.flows.casework import Asker
-from bot.flows.saving import save
+from bot.flows.saving import save, timed
 from bot.flows.steps import Seen
 from recovery.case import Case, Change, EventKind, Outcome, State
 from recovery.folding import fold
+from recovery.ladder import commit_action, correct, log_follow_up
 from recovery.policy import PauseRules, load_policy
 from recovery.sla import Calendars, retimed
 from recovery.step_rules import step_rules
@@ -19,8 +21,9 @@ from recovery.survey import Contact
 from recovery.waiting import pause, resume, snooze
 from store import cases
 from store.errors import Stale
-from tests.clock.clocked import JEN, MARCUS, PRIYA, Clocked
+from tests.clock.clocked import JEN, MARCUS, PRIYA, Clocked, house_of
 from tests.recovery.policies import SOUND, account, answer
+from tests.recovery.step_values import BROKEN, DAY, PROMISE, RULES, SUBMITTED, Book
 
 OWN_HOURS = """
 [calendars.bangalore]
@@ -224,7 +227,23 @@ async def test_the_row_says_what_the_rules_say(house: Clocked) -> None:
     found = await stored(house, case)
     policy = house.house.policy
     programme = policy.programmes["relational"]
-    calendars = Calendars(policy.calendars["office"], policy.calendars["bangalore"])
+    calendars = Calendars(policy.calendars["office"], policy.calendars["bangalore"], ZoneInfo("Europe/London"))
     assert house.house.calendars(found, programme) == calendars
     assert retimed(policy, programme, calendars, found) == found
     assert house.house.calendars(replace(found, owner=""), programme) == Calendars(*[policy.calendars["office"]] * 2)
+
+
+def test_a_new_action_that_begins_late_has_its_pauses_and_one_that_was_missed_stays_missed() -> None:
+    """Broken on day 15, and ten days of waiting from there: fourteen days of the limit are over on day 39."""
+    house, book, at = house_of(), Book(), SUBMITTED + 30 * DAY
+    broken = replace(BROKEN, happened_at=SUBMITTED + 15 * DAY)
+    book.save(commit_action(book.case, PROMISE, PRIYA, SUBMITTED + 4 * DAY, RULES))
+    book.save(pause(book.case, SUBMITTED + 25 * DAY, WHY, PRIYA, SUBMITTED + 15 * DAY, PauseRules()))
+    book.save(timed(house, log_follow_up(book.case, broken, PRIYA, at, RULES)))
+    assert book.case.progress.action_again_due == SUBMITTED + 39 * DAY
+    earlier = replace(broken, happened_at=SUBMITTED + 14 * DAY)
+    moved = timed(house, correct(book.case, book.history, 4, earlier, "", PRIYA, at, RULES))
+    assert moved.case.progress.action_again_due == SUBMITTED + 38 * DAY
+    same = replace(broken, evidence="Dana wrote so.")
+    noted = timed(house, correct(book.case, book.history, 4, same, "", PRIYA, SUBMITTED + 45 * DAY, RULES))
+    assert noted.case.progress.action_again_due == SUBMITTED + 39 * DAY
