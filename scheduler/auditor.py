@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import partial
 
 from bot.flows import auditing, watching
-from bot.flows.auditing import Finding
+from bot.flows.auditing import Finding, Looked
 from bot.house import House
 from bot.views.watching import SENTENCES
 from recovery.policy import Policy
@@ -47,12 +47,16 @@ class Audit:
 
 @dataclass(slots=True)
 class _Places:
-    """Where the next audit goes on: case numbers, a change's number, and a moment of business time."""
+    """Where the next audit goes on: case numbers, a change's number, and a moment of business time.
+
+    `undrawn`: cases whose cards could not be drawn, those first that wait for their next turn the longest.
+    """
 
     clockless: int = 0
     open: int = 0
     change: int = 0
     due_until: datetime | None = None
+    undrawn: tuple[int, ...] = ()
 
 
 class Auditor:
@@ -62,14 +66,16 @@ class Auditor:
         self._db = db
         self._house = house
         self._places = _Places()
+        self._unreadable: set[int] = set()
         self._policy: Policy | None = None
         self.last: Audit | None = None
         self.total: Counter[Finding] = Counter()
 
     async def beat(self) -> None:
-        """One audit. A look that fails is logged and named; the others go on."""
+        """One audit. A look that fails is logged and named, and a case on which one fails counted; the others go on."""
         found: Counter[Finding] = Counter()
         failed = []
+        self._unreadable = set()
         for name, look in self._looks():
             try:
                 found.update(await look())
@@ -78,6 +84,7 @@ class Auditor:
             except Exception:
                 log.exception("the auditor could not look at %s", name)
                 failed.append(name)
+        found[Finding.UNREADABLE] = len(self._unreadable)
         found = +found
         for kind, many in sorted(found.items()):
             log.log(logging.INFO if kind is Finding.CARDS else logging.WARNING, "audit: %s: %s", kind.value, many)
@@ -127,7 +134,7 @@ class Auditor:
         while policy is not self._policy:
             async with self._db.read() as tx:
                 page = await audits.open_cases(tx, beyond, PAGE)
-                late = await auditing.clockless(tx, self._house, page, missing=False)
+                late = self._readable(await auditing.clockless(tx, self._house, page, missing=False))
             many += (await self._set(late, []))[Finding.CLOCK]
             beyond = page[-1] if page else beyond
             if len(page) < PAGE:
@@ -140,7 +147,7 @@ class Auditor:
         """Open cases that no timer looks at; those among them that have something to say get one."""
         async with self._db.read() as tx:
             page = await audits.without_clock(tx, self._places.clockless, PAGE)
-            wrong = await auditing.clockless(tx, self._house, page)
+            wrong = self._readable(await auditing.clockless(tx, self._house, page))
         self._places.clockless = page[-1] if len(page) == PAGE else 0
         return await self._set(wrong, [])
 
@@ -148,8 +155,8 @@ class Auditor:
         """All open cases, page by page: whether each timer is early enough, and each follow-up is asked about."""
         async with self._db.read() as tx:
             page = await audits.open_cases(tx, self._places.open, PAGE)
-            wrong = await auditing.clockless(tx, self._house, page)
-            unasked = await auditing.unasked(tx, self._house, page)
+            wrong = self._readable(await auditing.clockless(tx, self._house, page))
+            unasked = self._readable(await auditing.unasked(tx, self._house, page))
         self._places.open = page[-1] if len(page) == PAGE else 0
         return await self._set(wrong, unasked)
 
@@ -166,21 +173,32 @@ class Auditor:
         return done
 
     async def _cards(self) -> Counter[Finding]:
-        """Cards of cases that have changed or fell due since the last look."""
+        """Cards of cases that have changed or fell due since the last look, and those that could not be drawn then."""
         places = self._places
+        again, rest = places.undrawn[:CARDS], places.undrawn[CARDS:]
         async with self._db.read() as tx:
             # After an import of many thousands only the newest are worth a look.
             begin = max(places.change, await audits.last_event(tx) - HISTORY)
             changed, change = await audits.changed(tx, begin, CARDS)
             after = places.due_until or tx.now
             due = await audits.fell_due(tx, after, tx.now, CARDS) if after < tx.now else []
-            behind = await auditing.behind(tx, self._house, sorted({*changed, *due}))
+            looked = await auditing.behind(tx, self._house, sorted({*again, *changed, *due}))
             now = tx.now
+        behind = self._readable(looked)
+        self._unreadable.update(rest)
+        found: Counter[Finding] = Counter()
+        if behind:
+            async with self._db.write() as tx:
+                found[Finding.CARDS] = await auditing.draw_again(tx, self._house, behind)
+        # Only now: changes that somebody else's lock kept us from are looked at again.
         places.change, places.due_until = change, now
-        if not behind:
-            return Counter()
-        async with self._db.write() as tx:
-            return Counter({Finding.CARDS: await auditing.draw_again(tx, self._house, behind)})
+        places.undrawn = tuple(dict.fromkeys((*rest, *looked.unreadable)))
+        return found
+
+    def _readable(self, looked: Looked) -> Sequence[int]:
+        """What is wrong; what can't be said is kept for the count."""
+        self._unreadable.update(looked.unreadable)
+        return looked.wrong
 
     async def _tell(self, found: Mapping[Finding, int]) -> None:
         news = {kind: many for kind, many in found.items() if kind in SENTENCES}

@@ -90,6 +90,7 @@ class Deadlines:
                 async with self._db.write() as tx:
                     taken = await timers.take(tx, BATCH, [number])
                     await timers.follow_all(tx, {number: {timer.kind: tx.now + RETRY for timer in taken}})
+                    await ringing.admit(tx, self._house, 1)
 
     def _notice(self, last: datetime | None, wall: datetime) -> None:
         """Whether nobody, in any replica, has looked for a while."""

@@ -1,6 +1,6 @@
 """Who is told of which alarm, from when on, and the message in which they were told."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -149,6 +149,12 @@ async def unsay(tx: Tx, alarm_ids: Iterable[int], *, to: str = "") -> None:
     await tx.conn.execute(doomed, {"ids": list(alarm_ids)})
 
 
+async def hold(tx: Tx, alarm_ids: Collection[int]) -> None:
+    """Until this transaction ends nobody is told of these who wasn't before: what waits comes before the outbox."""
+    if tx.postgres and alarm_ids:
+        await tx.conn.execute(_HOLD, {"ids": list(alarm_ids)})
+
+
 async def waiting_for(tx: Tx, user: str) -> list[int]:
     """The alarms of which this person may be told now and hasn't been yet."""
     return list((await tx.conn.execute(_WAITING_FOR, {"user": user, "now": tx.now})).scalars())
@@ -210,6 +216,7 @@ _ITEMS = (
 )
 _SHOWING = sa.select(notices.c.bulletin_id, notices.c.user_id).where(_OF_ALARMS, notices.c.bulletin_id.is_not(None))
 _UNSAY = sa.delete(notices).where(_OF_ALARMS, _UNSAID)
+_HOLD = sa.select(notices.c.id).where(_OF_ALARMS, _UNSAID).order_by(notices.c.id).with_for_update()
 _WAIT = sa.select(notices.c.alarm_id, notices.c.id).where(_OF_ALARMS, _UNSAID)
 _OUTAGE = (
     sa.select(sa.func.max(alarms.c.outage))

@@ -5,10 +5,10 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from store import receipts, timers
+from store import notices, receipts, timers
 from store.engine import Tx
 from store.outbox import Rank
-from store.tables import notices, outbox
+from store.tables import outbox
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +27,10 @@ class Oldest:
 
 
 async def oldest(tx: Tx) -> Oldest:
-    unsaid = await tx.conn.scalar(sa.select(sa.func.min(notices.c.speak_at)).where(notices.c.bulletin_id.is_(None)))
     return Oldest(
         receipt=await receipts.oldest_waiting(tx),
         timer=await timers.next_due(tx),
-        notice=unsaid,
+        notice=await notices.next_speaking(tx),
         escalation=await _unshown(tx, outbox.c.rank == int(Rank.ESCALATION)),
         refused=await _unshown(tx, outbox.c.error != ""),
     )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from store.engine import Tx
-from store.tables import alarms, cases, notices
+from store.tables import alarms, notices
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +35,6 @@ async def to(tx: Tx, case_id: int, user: str) -> list[Telling]:
     return [Telling(row.alarm_id, row.user_id, row.role, row.instead_of) for row in rows]
 
 
-async def owned(tx: Tx, owners: Collection[str]) -> dict[str, int]:
-    """How many open cases each of these people holds; who holds none is left out."""
-    if not owners:
-        return {}
-    return dict((await tx.conn.execute(_OWNED, {"owners": list(owners)})).all())
-
-
 _COLUMNS = (notices.c.alarm_id, notices.c.user_id, notices.c.role, notices.c.instead_of)
 _OF_ALARMS = (
     sa.select(*_COLUMNS)
@@ -57,12 +50,4 @@ _TO = (
         alarms.c.closed_at.is_(None),
     )
     .order_by(notices.c.id)
-)
-_OWNED = (
-    sa.select(cases.c.owner, sa.func.count())
-    .where(
-        cases.c.owner.in_(sa.bindparam("owners", expanding=True)),
-        cases.c.state == sa.literal_column("'claimed'"),
-    )
-    .group_by(cases.c.owner)
 )

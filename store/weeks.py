@@ -2,36 +2,22 @@
 
 from collections.abc import AsyncIterator
 from datetime import datetime
-from decimal import Decimal
 
 import sqlalchemy as sa
 
-from recovery.case import Case, EventKind, Outcome
+from recovery.case import Case
 from recovery.contacted import Reached
-from recovery.progress import Verdict
 from store.case_rows import case_of
 from store.engine import Tx
-from store.quarters import Saved
-from store.tables import accounts, cases, events
+from store.quarters import Saved, reached_of, saved_of
+from store.tables import cases, events
 
 PAGE = 500  # cases held in memory at once
 
 
 async def opened(tx: Tx, programme: str, since: datetime, until: datetime) -> list[Reached]:
     """The programme's cases that were opened from `since` until before `until`, whatever became of them."""
-    rows = await tx.conn.execute(
-        sa.select(cases.c.progress["contacted_at"].as_string(), cases.c.outreach_due, cases.c.outcome).where(
-            cases.c.programme == programme, cases.c.opened_at >= since, cases.c.opened_at < until
-        )
-    )
-    return [
-        Reached(
-            datetime.fromisoformat(contacted_at) if contacted_at else None,
-            outreach_due,
-            Outcome(outcome) if outcome else None,
-        )
-        for contacted_at, outreach_due, outcome in rows
-    ]
+    return await reached_of(tx, cases.c.programme == programme, cases.c.opened_at >= since, cases.c.opened_at < until)
 
 
 async def open_cases(tx: Tx, programme: str) -> AsyncIterator[Case]:
@@ -49,20 +35,7 @@ async def open_cases(tx: Tx, programme: str) -> AsyncIterator[Case]:
 
 async def saved(tx: Tx, programme: str, since: datetime, until: datetime) -> Saved:
     """Customers of the programme whom an answer of that time told to be saved, as the verdict stands now."""
-    measured = sa.exists().where(
-        events.c.case_id == cases.c.id,
-        events.c.kind == EventKind.MEASURED.value,
-        events.c.at >= since,
-        events.c.at < until,
-    )
-    rows = await tx.conn.execute(
-        sa.select(cases.c.id, accounts.c.id, accounts.c.acv)
-        .outerjoin(accounts, accounts.c.id == cases.c.account_id)
-        .where(cases.c.programme == programme, cases.c.progress["verdict"].as_string() == Verdict.SAVED.value, measured)
-    )
-    found = rows.all()
-    money = {account: acv for _, account, acv in found if acv is not None}
-    return Saved(len(found), sum(money.values(), Decimal(0)) if money else None)
+    return await saved_of(tx, cases.c.programme == programme, events.c.at >= since, events.c.at < until)
 
 
 _OPEN = (

@@ -67,7 +67,7 @@ async def due(tx: Tx, house: House) -> list[str]:
 
 async def still_held(tx: Tx, user: str) -> int:
     """How many open cases the person owns."""
-    return (await cases.open_by_owner(tx)).get(user, 0)
+    return (await cases.open_by_owner(tx, [user])).get(user, 0)
 
 
 async def step(tx: Tx, house: House, user: str) -> Step | None:

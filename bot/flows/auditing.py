@@ -2,17 +2,22 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+
+from sqlalchemy.exc import DBAPIError
 
 from bot import looks
 from bot.flows import clock, ringing, speaking
 from bot.flows.settle import channel_of, timers_of
 from bot.house import House
 from bot.surfaces import BulletinSurface, CardSurface
+from bot.views.watching import UNREADABLE
 from recovery.case import Case
 from store import alarms, audits, cases, outbox, timers
+from store.alarms import AlarmRow
 from store.engine import Tx
 from store.notices import BulletinKind
 from store.outbox import Rank, Wanted
@@ -29,7 +34,10 @@ MOST = 200
 
 
 class Finding(StrEnum):
-    """What the auditor finds. `cards` are drawn again without a word: time alone makes a card look different."""
+    """What the auditor finds. `cards` are drawn again without a word: time alone makes a card look different.
+
+    `unreadable`: cases that are left as they are, because their row, the rules or their card fail.
+    """
 
     CLOCK = "clock"
     FOLLOW_UP = "follow_up"
@@ -39,24 +47,38 @@ class Finding(StrEnum):
     CARDS = "cards"
     RECEIPTS = "receipts"
     TIMERS = "timers"
+    UNREADABLE = UNREADABLE
 
 
-async def clockless(tx: Tx, house: House, case_ids: Sequence[int], *, missing: bool = True) -> list[int]:
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """Which of some cases, by number, are not as they should be, and of which that can't be said."""
+
+    wrong: tuple[int, ...] = ()
+    unreadable: tuple[int, ...] = ()
+
+
+async def clockless(tx: Tx, house: House, case_ids: Sequence[int], *, missing: bool = True) -> Looked:
     """Those of these cases whose timer rings later than it should, or, with `missing`, isn't there."""
-    found = await cases.many(tx, case_ids)
+    found, unreadable = await _read(tx, case_ids)
     raised = await alarms.of_cases(tx, case_ids)
     known = await audits.timers_of(tx, case_ids)
     wrong = []
     for place, (number, case) in enumerate(sorted(found.items())):
         if place % A_BREATH == A_BREATH - 1:
             await asyncio.sleep(0)
-        should = _safely(case, lambda case=case: clock.rings_at(house, case, raised.get(case.id, ()), tx.now))  # type: ignore[misc]
+        try:
+            should = _should_ring(house, case, raised.get(number, ()), tx.now)
+        except Exception:
+            log.exception("the clock of case %s can't be read", number)
+            unreadable.append(number)
+            continue
         due = known.get((number, TimerKind.CLOCK))
         if should is None or (due is None and not missing):
             continue
         if due is None or due > max(should, tx.now) + LATE:
             wrong.append(number)
-    return wrong
+    return Looked(tuple(wrong), tuple(unreadable))
 
 
 async def set_clocks(tx: Tx, house: House, case_ids: Sequence[int]) -> int:
@@ -64,24 +86,28 @@ async def set_clocks(tx: Tx, house: House, case_ids: Sequence[int]) -> int:
     repaired = 0
     for number in sorted(case_ids):
         case = await cases.lock(tx, number)
-        if await clockless(tx, house, [number]):
+        if (await clockless(tx, house, [number])).wrong:
             await clock.look_again(tx, house, case)
             repaired += 1
     return repaired
 
 
-async def unasked(tx: Tx, house: House, case_ids: Sequence[int]) -> list[int]:
+async def unasked(tx: Tx, house: House, case_ids: Sequence[int]) -> Looked:
     """Those of these cases about whose action nobody was asked, or will be."""
     known = await audits.timers_of(tx, case_ids)
-    found = await cases.many(tx, [number for number in case_ids if (number, TimerKind.FOLLOW_UP) not in known])
+    found, unreadable = await _read(tx, [number for number in case_ids if (number, TimerKind.FOLLOW_UP) not in known])
     wrong = []
     for number, case in sorted(found.items()):
-        if _safely(case, lambda case=case: timers_of(house, case)[TimerKind.FOLLOW_UP]) is None:  # type: ignore[misc]
+        try:
+            should = timers_of(house, case)[TimerKind.FOLLOW_UP]
+        except Exception:
+            log.exception("the follow-up of case %s can't be read", number)
+            unreadable.append(number)
             continue
         progress = case.progress
-        if not await audits.was_asked(tx, number, progress.commitments, progress.slips):
+        if should and not await audits.was_asked(tx, number, progress.commitments, progress.slips):
             wrong.append(number)
-    return wrong
+    return Looked(tuple(wrong), tuple(unreadable))
 
 
 async def set_follow_ups(tx: Tx, house: House, case_ids: Sequence[int]) -> int:
@@ -89,7 +115,7 @@ async def set_follow_ups(tx: Tx, house: House, case_ids: Sequence[int]) -> int:
     repaired = 0
     for number in sorted(case_ids):
         case = await cases.lock(tx, number)
-        if await unasked(tx, house, [number]):
+        if (await unasked(tx, house, [number])).wrong:
             await timers.follow(tx, number, timers_of(house, case))
             repaired += 1
     return repaired
@@ -137,32 +163,36 @@ async def send_unsent(tx: Tx, _house: House) -> int:
     return len(lost)
 
 
-async def behind(tx: Tx, house: House, case_ids: Sequence[int]) -> list[Case]:
+async def behind(tx: Tx, house: House, case_ids: Sequence[int]) -> Looked:
     """Those of these cases whose card in Slack does not show them as they are, or that have none."""
     resting = await audits.at_rest(tx, case_ids)
-    found = await cases.many(tx, [each.case_id for each in resting])
+    found, unreadable = await _read(tx, [each.case_id for each in resting])
     wrong = []
     for card in resting:
-        drawn = None
-        if card.hash is not None:
-            try:
-                drawn = await looks.draw(tx, house, str(CardSurface(card.case_id)))
-            except Exception:
-                log.exception("the card of case %s can't be drawn", card.case_id)
-                continue
+        if card.case_id not in found:
+            continue
+        try:
+            drawn = await looks.draw(tx, house, str(CardSurface(card.case_id))) if card.hash is not None else None
+        except DBAPIError:
+            raise
+        except Exception:
+            log.exception("the card of case %s can't be drawn", card.case_id)
+            unreadable.append(card.case_id)
+            continue
         if card.hash is None or (drawn is not None and drawn.hash != card.hash):
-            wrong.append(found[card.case_id])
+            wrong.append(card.case_id)
         await asyncio.sleep(0)
-    return wrong
+    return Looked(tuple(wrong), tuple(unreadable))
 
 
-async def draw_again(tx: Tx, house: House, those: Sequence[Case]) -> int:
+async def draw_again(tx: Tx, house: House, case_ids: Collection[int]) -> int:
     """Asks for the cards of these cases; how many."""
-    if those:
+    found = sorted((await cases.many(tx, case_ids)).items())
+    if found:
         await outbox.want(
-            tx, *(Wanted(str(CardSurface(case.id)), channel_of(house, case), Rank.REFRESH) for case in those)
+            tx, *(Wanted(str(CardSurface(number)), channel_of(house, case), Rank.REFRESH) for number, case in found)
         )
-    return len(those)
+    return len(found)
 
 
 async def wake_receipts(tx: Tx, _house: House) -> int:
@@ -178,13 +208,31 @@ async def wake_timers(tx: Tx, _house: House) -> int:
     return many
 
 
-def _safely(case: Case, ask: Callable[[], datetime | None]) -> datetime | None:
-    """What the rules say; None, and a line in the log, where they fail on one case."""
+async def _read(tx: Tx, case_ids: Collection[int]) -> tuple[dict[int, Case], list[int]]:
+    """These cases, by number, and those of them that can't be read: one such row must not hide the others."""
     try:
-        return ask()
-    except Exception:
-        log.exception("the moments of case %s can't be read", case.id)
-        return None
+        return await cases.many(tx, case_ids), []
+    except DBAPIError:
+        raise
+    except Exception:  # noqa: BLE001 - logged below, for the case that it is
+        log.warning("one of %s cases can't be read; one by one now", len(case_ids))
+    found: dict[int, Case] = {}
+    unreadable = []
+    for number in case_ids:
+        try:
+            found |= await cases.many(tx, [number])
+        except DBAPIError:
+            raise
+        except Exception:
+            log.exception("case %s can't be read", number)
+            unreadable.append(number)
+    return found, unreadable
+
+
+def _should_ring(house: House, case: Case, raised: Sequence[AlarmRow], at: datetime) -> datetime | None:
+    """When the case's clock has to ring. Raises what the rules raise, here or in the ring itself."""
+    ringing.due_of(house, case, raised, at)
+    return clock.rings_at(house, case, raised, at)
 
 
 def _long_ago(tx: Tx, house: House) -> datetime:

@@ -10,7 +10,7 @@ from bot.flows.casework import Asker, standing_of
 from bot.flows.links import card_link
 from bot.house import House
 from bot.surfaces import BulletinSurface
-from bot.views import alerts
+from bot.views import alerts, kit
 from bot.views.alarm_notes import Spoken, is_told
 from bot.views.alert_lines import Alert
 from bot.views.card import Told
@@ -24,6 +24,7 @@ from recovery.errors import NotAllowed
 from recovery.receivers import Part
 from recovery.roles import Standing
 from recovery.rungs import ladder_view
+from recovery.sla import assign_start
 from recovery.steps import Step
 from store import alarms, cases, notices, outbox, told
 from store.alarms import AlarmRow
@@ -68,7 +69,7 @@ async def told_of(tx: Tx, case: Case) -> Told:
     answered = [row for row in late if row.acknowledged_at is not None]
     heard = await told.of_alarms(tx, [row.id for row in late if row.spoken])
     knows = dict.fromkeys(each.user for row in late for each in heard.get(row.id, ()) if each.user != case.owner)
-    people = tuple(user for user in knows if _is_person(user))
+    people = tuple(user for user in knows if kit.is_user(user))
     return Told(people, answered[-1].acknowledged_by if answered else "")
 
 
@@ -81,7 +82,7 @@ async def spoken_of(tx: Tx, case_id: int) -> list[Spoken]:
             at=row.raised_at,
             step=row.step,
             level=row.level,
-            people=tuple(each.user for each in heard[row.id] if _is_person(each.user)),
+            people=tuple(each.user for each in heard[row.id] if kit.is_user(each.user)),
             answered_by=row.acknowledged_by,
             answered_at=row.acknowledged_at,
         )
@@ -141,7 +142,7 @@ async def _around(tx: Tx, found: Sequence[Case]) -> _Around:
     raised = await alarms.of_cases(tx, [case.id for case in found])
     late = [row.id for rows in raised.values() for row in rows if row.level in LATE and row.spoken]
     owners = {case.owner for case in found if case.owner}
-    return _Around(raised, await told.of_alarms(tx, late), await told.owned(tx, owners))
+    return _Around(raised, await told.of_alarms(tx, late), await cases.open_by_owner(tx, owners))
 
 
 async def _alert(tx: Tx, house: House, reader: str, item: Item, around: _Around) -> Alert:
@@ -185,11 +186,10 @@ def _due_at(brief: Brief, alarm: AlarmRow) -> datetime:
 
 def _since(case: Case, alarm: AlarmRow) -> datetime:
     """Since when somebody could have done what nobody did."""
-    progress = case.progress
     if alarm.level is Level.IDLE:
-        return progress.held_since or case.assigned_at or alarm.raised_at
+        return case.progress.held_since or case.assigned_at or alarm.raised_at
     if alarm.step is Step.ASSIGN:
-        return progress.freed_at or case.flagged_at or case.opened_at
+        return assign_start(case)
     return case.submitted_at
 
 
@@ -211,7 +211,7 @@ def _heard(rows: Sequence[AlarmRow], around: _Around, alarm: AlarmRow, but: Sequ
         return ()
     alike = [row for row in rows if row.step is alarm.step and row.level in LATE and row.id <= alarm.id]
     people = dict.fromkeys(each.user for row in alike for each in around.heard.get(row.id, ()))
-    return tuple(user for user in people if user not in but and _is_person(user))
+    return tuple(user for user in people if user not in but and kit.is_user(user))
 
 
 def _promised(rows: Sequence[AlarmRow], alarm: AlarmRow) -> AlarmRow | None:
@@ -236,10 +236,6 @@ async def _ending(tx: Tx, alarm: AlarmRow) -> Event | None:
 def _standing(house: House, case: Case, reader: str) -> Standing:
     programme = house.programme_of(case)
     return standing_of(house, programme, Asker(reader)) if programme else NOBODY
-
-
-def _is_person(user: str) -> bool:
-    return user[:1] in {"U", "W"}
 
 
 def _may_assign(standing: Standing, case: Case, item: Item) -> bool:

@@ -7,12 +7,12 @@ from bot.flows import asked
 from bot.flows.ledger import WINBACK
 from bot.flows.rosters import absence_of, roster_of, routed
 from bot.flows.saving import save
-from bot.flows.settle import CHANGES_HANDS, is_gone
+from bot.flows.settle import is_gone
 from bot.house import House
 from bot.surfaces import MessageSurface
 from recovery import case as rules
 from recovery import roles
-from recovery.case import Case, Outcome, Routing
+from recovery.case import CHANGES_HANDS, Case, Outcome, Routing
 from recovery.errors import Refusal
 from recovery.policy_tables import Programme
 from recovery.roles import Standing

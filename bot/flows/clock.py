@@ -1,36 +1,42 @@
 """What time does to a case follows the case: its timer, its alarms, and the messages in which they stand."""
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from bot.house import House
 from bot.surfaces import BulletinSurface, CardSurface, HomeSurface
 from recovery import pauses
-from recovery.alarms import AGAIN_BASE, Level, next_at, occurrence
-from recovery.case import Case, Event, EventKind, State
+from recovery.alarms import OF_AN_IDLE_OWNER, is_current, next_at
+from recovery.case import CHANGES_HANDS, Case, Event, EventKind, State
 from recovery.rungs import RungState, ladder_view
 from store import alarms, cases, notices, outbox, timers
 from store.alarms import AlarmRow
 from store.engine import Tx
 from store.timers import TimerKind
 
-CHANGED_HANDS = frozenset({EventKind.CLAIMED, EventKind.ASSIGNED, EventKind.RELEASED})
 SILENCED = frozenset({EventKind.PAUSED, EventKind.SNOOZED})
-OF_AN_IDLE_OWNER = frozenset({Level.IDLE, Level.IDLE_RELEASE})
 
 
-async def follow(tx: Tx, house: House, case: Case, event: Event) -> datetime | None:
-    """After one change: what it ended is closed, and messages that show it are drawn again.
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """When (aware UTC) the case's clock rings next, None for never; and the alarms (ids) that look different now."""
 
-    Gives the moment at which the case's clock has to ring next, None for never; `settle` sets it with the others.
+    rings_at: datetime | None
+    changed: tuple[int, ...] = ()
+
+
+async def follow(tx: Tx, house: House, case: Case, event: Event) -> Followed:
+    """After one change: what it ended is closed.
+
+    `settle` sets the clock with the other timers, and draws what shows the alarms again: after them, because of locks.
     """
     raised = await alarms.of_case(tx, case.id) if event.kind is not EventKind.OPENED else []
     standing = [row for row in raised if row.closed_at is None]
     if standing:
         forgotten = await _close(tx, case, event, standing)
         raised = [row for row in raised if row.id not in forgotten]
-        await refresh(tx, [row.id for row in standing])
-    return rings_at(house, case, raised, tx.now)
+    return Followed(rings_at(house, case, raised, tx.now), tuple(row.id for row in standing))
 
 
 async def acknowledge(tx: Tx, house: House, case_id: int, alarm_ids: Sequence[int], by: str) -> list[int]:
@@ -72,9 +78,19 @@ def rings_at(house: House, case: Case, raised: Sequence[AlarmRow], at: datetime)
     return min((each for each in (following, _silent_until(case, at)) if each), default=None)
 
 
-async def rouse(tx: Tx, house: House, found: Sequence[Case], raised: Mapping[int, Sequence[AlarmRow]]) -> None:
-    """A pause or a snooze that ran out by itself made no event: what still shows it is drawn again."""
-    over = [case for case in found if _was_silent(case, tx.now)]
+async def rouse(
+    tx: Tx,
+    house: House,
+    found: Sequence[Case],
+    raised: Mapping[int, Sequence[AlarmRow]],
+    since: Mapping[int, datetime],
+) -> None:
+    """A pause or a snooze that ran out by itself made no event: what still shows it is drawn again.
+
+    `since`: for when (aware UTC) the clock of each case was set, by number. It rings at each end of a silence, so one
+    that ended before was drawn then.
+    """
+    over = [case for case in found if _fell_out_of_silence(case, since[case.id], tx.now)]
     if not over:
         return
     owners = {case.owner for case in over} & house.directory.people.keys()
@@ -92,11 +108,12 @@ def _silent_until(case: Case, at: datetime) -> datetime | None:
     return min(ends, default=None)
 
 
-def _was_silent(case: Case, at: datetime) -> bool:
+def _fell_out_of_silence(case: Case, since: datetime, at: datetime) -> bool:
     progress = case.progress
-    last = progress.pauses[-1] if progress.pauses else None
-    waited = last is not None and last.ended_at is None and last.until <= at
-    return waited or (progress.snoozed_until is not None and progress.snoozed_until <= at)
+    ends = [pause.until for pause in progress.pauses[-1:] if pause.ended_at is None]
+    if progress.snoozed_until is not None:
+        ends.append(progress.snoozed_until)
+    return any(since <= end <= at for end in ends)
 
 
 async def _close(tx: Tx, case: Case, event: Event, standing: Sequence[AlarmRow]) -> set[int]:
@@ -117,12 +134,10 @@ async def _close(tx: Tx, case: Case, event: Event, standing: Sequence[AlarmRow])
 
 
 def _is_over(case: Case, event: Event, row: AlarmRow) -> bool:
-    if case.state is State.CLOSED or event.kind in CHANGED_HANDS:
+    if case.state is State.CLOSED or event.kind in CHANGES_HANDS:
         return True
     rung = next(rung for rung in ladder_view(case, event.at) if rung.step is row.step)
     if rung.state in {RungState.DONE, RungState.NOT_NEEDED}:
         return True
-    if row.level in OF_AN_IDLE_OWNER:
-        return case.progress.attempts > 0
-    this = row.occurrence // AGAIN_BASE if row.level is Level.AGAIN else row.occurrence
-    return this != occurrence(case, row.step)
+    tried = row.level in OF_AN_IDLE_OWNER and case.progress.attempts > 0
+    return tried or not is_current(case, row.raised)

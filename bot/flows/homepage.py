@@ -14,8 +14,9 @@ from bot.views.look import Block
 from recovery import roles
 from recovery.alarms import LATE
 from recovery.case import Case, Urgency
-from recovery.contacted import contacted_in_time, quarter_start
+from recovery.contacted import contacted_in_time
 from recovery.errors import NotAllowed
+from recovery.periods import quarter, quarter_of
 from recovery.policy import Programme
 from recovery.roles import Standing
 from recovery.rungs import ladder_view
@@ -73,7 +74,7 @@ async def _cut(tx: Tx, house: House, user: str, page: int) -> tuple[Queue, Board
         waiting=_claimable(house, user, waiting),
         paused=_listed(mine.paused),
         escalated=await _escalated(tx, house, user, cut),
-        quarter=await _quarter(tx, user),
+        quarter=await _quarter(tx, house, user),
     )
     return queue, await _board(tx, house, led, cut) if led else None
 
@@ -118,9 +119,10 @@ async def _board(tx: Tx, house: House, programmes: list[str], cut: Cut) -> Board
     )
 
 
-async def _quarter(tx: Tx, user: str) -> Quarter | None:
+async def _quarter(tx: Tx, house: House, user: str) -> Quarter | None:
     """The person's figures of the quarter; None for somebody who had no case in it."""
-    since = quarter_start(tx.now)
+    starts = house.policy.figures.fiscal_year_starts
+    since = quarter(quarter_of(tx.now, starts), starts).start
     cases, saved = await quarters.reached(tx, user, since), await quarters.saved(tx, user, since)
     if not cases and not saved.count:
         return None

@@ -8,11 +8,14 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from bot.flows import casework, clock, reminders
+from sqlalchemy.exc import DBAPIError
+
+from bot.flows import casework, clock, reminders, watching
 from bot.flows.rosters import roster_of
 from bot.flows.settle import channel_of
 from bot.house import House
 from bot.surfaces import CardSurface, HomeSurface
+from bot.views.watching import SENTENCES, UNREADABLE
 from recovery.alarms import LATE, Due, Level, due_now
 from recovery.case import Case, State, Urgency
 from recovery.policy import Programme
@@ -23,6 +26,7 @@ from recovery.steps import Step
 from store import alarms, cases, notices, outbox, responses, timers
 from store.alarms import AlarmRow, Raise
 from store.engine import Tx
+from store.errors import Contended
 from store.notices import Notice
 from store.outbox import Rank, Wanted
 from store.people import Person
@@ -41,7 +45,7 @@ Raised = Mapping[int, Sequence[AlarmRow]]
 
 @dataclass(slots=True)
 class _Batch:
-    """What one ring decided, by case."""
+    """What one ring decided, by case; `failed`: those on which the rules, or what follows from them, failed."""
 
     dues: dict[int, Due] = field(default_factory=dict)
     failed: set[int] = field(default_factory=set)
@@ -52,13 +56,14 @@ async def ring(tx: Tx, house: House, taken: Sequence[Timer], *, outage: int = 0)
 
     `outage`: for how many seconds (real time) nobody had looked, in the first sweep after an outage.
     """
-    found = await cases.many(tx, {timer.case_id for timer in taken})
-    asked = [found[timer.case_id] for timer in taken if timer.kind is TimerKind.FOLLOW_UP]
+    clocks = {timer.case_id: timer.due_at for timer in taken if timer.kind is TimerKind.CLOCK}
+    if clocks:
+        await _ring(tx, house, clocks, outage)
+    asked = [timer.case_id for timer in taken if timer.kind is TimerKind.FOLLOW_UP]
     if asked:
-        await reminders.ask(tx, house, asked)
-    clocked = [found[timer.case_id] for timer in taken if timer.kind is TimerKind.CLOCK]
-    if clocked:
-        await _ring(tx, house, clocked, outage)
+        # Read here: the clock may have taken one back from its owner just now.
+        found = await cases.many(tx, asked)
+        await reminders.ask(tx, house, [found[number] for number in asked])
 
 
 async def tell_others(tx: Tx, house: House, user: str) -> None:
@@ -70,7 +75,10 @@ async def tell_others(tx: Tx, house: House, user: str) -> None:
     await notices.unsay(tx, [row.id for row in waiting], to=user)
 
 
-async def _ring(tx: Tx, house: House, found: Sequence[Case], outage: int) -> None:
+async def _ring(tx: Tx, house: House, clocks: Mapping[int, datetime], outage: int) -> None:
+    """`clocks`: for when each case's clock was set, in the order in which they were due."""
+    known = await cases.many(tx, clocks)
+    found = [known[number] for number in clocks]
     raised = await alarms.of_cases(tx, [case.id for case in found])
     batch = _decide(house, found, raised, tx.now)
     new = await alarms.raise_all(
@@ -81,28 +89,39 @@ async def _ring(tx: Tx, house: House, found: Sequence[Case], outage: int) -> Non
             for alarm in due.raises
         ],
     )
-    by_number = {case.id: case for case in found}
-    told = await tell(tx, house, by_number, [row for row in new if row.spoken])
+    told = await tell(tx, house, known, [row for row in new if row.spoken])
     await _set_timers(tx, house, found, _joined(raised, new), batch)
-    await _show(tx, house, by_number, new, told)
-    await clock.rouse(tx, house, found, raised)
-    for number, due in batch.dues.items():
-        if due.release:
-            await _give_back(tx, house, by_number[number])
+    await _give_back(tx, house, [known[number] for number, due in batch.dues.items() if due.release], raised, batch)
+    await _show(tx, house, known, new, told)
+    await clock.rouse(tx, house, found, raised, clocks)
+    if batch.failed:
+        await admit(tx, house, len(batch.failed))
+
+
+async def admit(tx: Tx, house: House, many: int) -> None:
+    """The admin hears, once a day, that so many cases failed and are tried again."""
+    await watching.tell_daily(tx, house, UNREADABLE, SENTENCES[UNREADABLE].format(many=many))
+
+
+def due_of(house: House, case: Case, raised: Sequence[AlarmRow], at: datetime) -> Due | None:
+    """What a ring has to do for the case at `at`; None for one that is closed, or whose programme left the policy."""
+    programme = house.programme_of(case)
+    if programme is None or case.state is State.CLOSED:
+        return None
+    return due_now(house.policy, house.calendars(case, programme), case, [row.raised for row in raised], at)
 
 
 def _decide(house: House, found: Iterable[Case], raised: Raised, at: datetime) -> _Batch:
     batch = _Batch()
     for case in found:
-        programme = house.programme_of(case)
-        if programme is None or case.state is State.CLOSED:
-            continue
-        seen = [row.raised for row in raised.get(case.id, ())]
         try:
-            batch.dues[case.id] = due_now(house.policy, house.calendars(case, programme), case, seen, at)
+            due = due_of(house, case, raised.get(case.id, ()), at)
         except Exception:
             log.exception("the clock of case %s can't be read; again in %s", case.id, RETRY)
             batch.failed.add(case.id)
+        else:
+            if due is not None:
+                batch.dues[case.id] = due
     return batch
 
 
@@ -164,17 +183,26 @@ def _notice(house: House, programme: Programme, case: Case, alarm: AlarmRow, hea
 async def _set_timers(tx: Tx, house: House, found: Sequence[Case], raised: Raised, batch: _Batch) -> None:
     wanted: dict[int, timers.Wanted] = {}
     for case in found:
-        if case.id in batch.failed:
-            moment: datetime | None = tx.now + RETRY
-        else:
-            moment = clock.rings_at(house, case, raised.get(case.id, ()), tx.now)
-            if moment is not None and moment <= tx.now:
-                log.error("the clock of case %s would not go on from %s", case.id, moment)
-                moment = tx.now + AT_THE_EARLIEST
+        moment = _next_ring(house, case, raised.get(case.id, ()), tx.now, batch)
         # The timer was taken: only one that has a moment is written.
         if moment is not None:
             wanted[case.id] = {TimerKind.CLOCK: moment}
     await timers.follow_all(tx, wanted)
+
+
+def _next_ring(house: House, case: Case, raised: Sequence[AlarmRow], at: datetime, batch: _Batch) -> datetime | None:
+    if case.id in batch.failed:
+        return at + RETRY
+    try:
+        moment = clock.rings_at(house, case, raised, at)
+    except Exception:
+        log.exception("the next moment of case %s can't be read; again in %s", case.id, RETRY)
+        batch.failed.add(case.id)
+        return at + RETRY
+    if moment is not None and moment <= at:
+        log.error("the clock of case %s would not go on from %s", case.id, moment)
+        return at + AT_THE_EARLIEST
+    return moment
 
 
 async def _show(
@@ -190,17 +218,27 @@ async def _show(
         await outbox.refresh(tx, *(str(HomeSurface(user)) for user in sorted(people)))
 
 
-async def _give_back(tx: Tx, house: House, case: Case) -> None:
-    """Nobody tried to reach the customer, asked or not: the case is free for somebody who does."""
-    try:
-        async with tx.conn.begin_nested():
-            await casework.take_back(tx, house, case, NOBODY_TRIED)
-    except Exception:
-        log.exception("case %s could not be taken back; again in %s", case.id, RETRY)
-        # The release was raised already and would not come again by itself.
-        rows = [row.id for row in await alarms.of_case(tx, case.id) if row.level is Level.IDLE_RELEASE]
-        await alarms.forget(tx, rows)
-        await timers.follow(tx, case.id, {TimerKind.CLOCK: tx.now + RETRY})
+async def _give_back(tx: Tx, house: House, found: Sequence[Case], raised: Raised, batch: _Batch) -> None:
+    """Nobody tried to reach the customer, asked or not: the case is free for somebody who does.
+
+    Raises Contended, or DBAPIError, where the database gave in: that says nothing of the case, and the ring runs again.
+    """
+    # Each release takes back what waits to be said and then asks the outbox, as whoever speaks does; so all of what
+    # waits is held before the first of them, and the ring itself asks the outbox after the last.
+    await notices.hold(tx, [row.id for case in found for row in raised.get(case.id, ()) if row.closed_at is None])
+    for case in found:
+        try:
+            async with tx.conn.begin_nested():
+                await casework.take_back(tx, house, case, NOBODY_TRIED)
+        except (Contended, DBAPIError):
+            raise
+        except Exception:
+            log.exception("case %s could not be taken back; again in %s", case.id, RETRY)
+            batch.failed.add(case.id)
+            # The release was raised already and would not come again by itself.
+            rows = [row.id for row in await alarms.of_case(tx, case.id) if row.level is Level.IDLE_RELEASE]
+            await alarms.forget(tx, rows)
+            await timers.follow(tx, case.id, {TimerKind.CLOCK: tx.now + RETRY})
 
 
 def _joined(raised: Raised, new: Iterable[AlarmRow]) -> dict[int, list[AlarmRow]]:

@@ -14,7 +14,7 @@ from bot.surfaces import (
     PromptSurface,
     Surface,
 )
-from recovery.case import Case, Event, EventKind, State, Urgency
+from recovery.case import CHANGES_HANDS, Case, Event, EventKind, State, Urgency
 from recovery.reminding import follow_up_prompt_at
 from store import outbox, timers
 from store.engine import Tx
@@ -25,7 +25,6 @@ from store.timers import TimerKind
 Told = MessageSurface | PartnerSurface | InviteSurface
 
 # The card itself says that a case was opened and flagged; a line in its thread would only repeat it.
-CHANGES_HANDS = frozenset({EventKind.CLAIMED, EventKind.ASSIGNED, EventKind.RELEASED, EventKind.WITHDRAWN})
 OWNER_HEARS = frozenset({EventKind.ACTION_DONE, EventKind.ACTION_SLIPPING, EventKind.MEASURED})
 NEW_PROMISE = frozenset({EventKind.ACTION_COMMITTED, EventKind.CORRECTED})
 MOVES_TIMERS = frozenset(
@@ -40,17 +39,20 @@ MOVES_TIMERS = frozenset(
         EventKind.REOPENED,
     }
 )
-HANDS_ON = frozenset({EventKind.CLAIMED, EventKind.ASSIGNED, EventKind.RELEASED})
 HAND_OVER = frozenset({EventKind.ASSIGNED, EventKind.RELEASED})
 WITHOUT_NOTE = frozenset({EventKind.OPENED, EventKind.FLAGGED})
 
 
 async def settle(tx: Tx, house: House, case: Case, event: Event) -> None:
     """The card, the line in its thread, the word to whoever it concerns, and the timers, after one change."""
-    moments: dict[TimerKind, datetime | None] = {TimerKind.CLOCK: await clock.follow(tx, house, case, event)}
+    followed = await clock.follow(tx, house, case, event)
+    moments: dict[TimerKind, datetime | None] = {TimerKind.CLOCK: followed.rings_at}
     if case.progress.action is not None:
         moments |= timers_of(house, case)
     await timers.follow(tx, case.id, moments)
+    # From here on only the outbox: it comes last in the order of locks.
+    if followed.changed:
+        await clock.refresh(tx, followed.changed)
     target = channel_of(house, case)
     card = str(CardSurface(case.id))
     rank = Rank.CRITICAL if case.urgency is Urgency.CRITICAL else Rank.CARD
@@ -105,7 +107,7 @@ def _told(house: House, case: Case, event: Event) -> list[Told]:
 def _calls_off(case: Case, event: Event) -> bool:
     """Whether who had the case until now has a follow-up in their calendar that is no longer theirs."""
     progress = case.progress
-    left = event.kind in HANDS_ON and event.before not in {"", case.owner}
+    left = event.kind in CHANGES_HANDS and event.before not in {"", case.owner}
     return left and case.state is not State.CLOSED and progress.action_stands and not progress.held
 
 

@@ -11,6 +11,7 @@ LONGEST: Final = 2800
 POLICY: Final = "The changed policy file can't be used. The old policy stays in force until it is mended."
 POLICY_MENDED: Final = "The policy file could not be used for a while. Since {at} it is in order and in force."
 FOUND: Final = "winback looks over its own work now and then, and found something. "
+UNREADABLE: Final = "unreadable"
 # By the kind of finding (bot.flows.auditing.Finding).
 SENTENCES: Final[Mapping[str, str]] = {
     "clock": "Open cases without a timer, or with one that rang too late: {many}. They have the right one now.",
@@ -21,6 +22,8 @@ SENTENCES: Final[Mapping[str, str]] = {
     "receipts": "Answers that came in more than ten minutes ago and are not understood yet: {many}. "
     "The log says why; `winback replay --list` shows those that can't be understood.",
     "timers": "Timers that should have rung more than 15 minutes ago: {many}. The log says why they have not.",
+    UNREADABLE: "Cases that can't be read, or that the rules fail on: {many}. The log says which and why. Each is "
+    "tried again by itself; until that works, what is due for it is neither said nor shown.",
 }
 
 

@@ -198,6 +198,11 @@ class Clocked:
         async with self.db.read() as tx:
             return int(await tx.conn.scalar(sa.select(outbox.c.wanted).where(outbox.c.surface == surface)) or 0)
 
+    async def runs(self, statement: str, **values: object) -> None:
+        """SQL behind everybody's back."""
+        async with self.db.write() as tx:
+            await tx.conn.execute(sa.text(statement), values)
+
     def ruled(self, rules: str) -> None:
         """Another policy from here on."""
         self.house = replace(house_of(rules), directory=self.house.directory)

@@ -4,14 +4,15 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.flows import casework, clock, saving, steps
+from bot.flows import applying, casework, clock, saving, steps
 from bot.flows.casework import Asker
 from recovery import waiting
 from recovery.alarms import Level
 from recovery.case import Case, Change, Outcome
 from recovery.steps import Step
-from store import alarms, cases
-from tests.clock.clocked import ELENA, HOUR, JEN, MARCUS, PRIYA, Clocked
+from store import alarms, cases, outbox
+from store.outbox import Rank, Wanted
+from tests.clock.clocked import ELENA, HOUR, JEN, MARCUS, PRIYA, RULES, SAM, Clocked
 
 MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 LATE_MONDAY = datetime(2026, 11, 23, 22, 0, tzinfo=UTC)
@@ -112,6 +113,50 @@ async def test_what_was_heard_stays_raised_through_a_silence(here: Clocked) -> N
     assert await here.alarms(case) == before
     (bulletin,) = await here.bulletins(PRIYA)
     assert await here.wanted(f"bulletin:{PRIYA}:{bulletin}") == 2
+
+
+@pytest.mark.parametrize("how", ["pause", "snooze"])
+async def test_what_shows_a_silence_is_drawn_again_once_when_it_is_over(here: Clocked, how: str) -> None:
+    case = await here.owned()
+    until = MONDAY + 6 * HOUR
+    await silences(here, case, how, until)
+    card, home = f"case:{case.id}", f"home:{PRIYA}"
+    async with here.db.write() as tx:
+        await outbox.want(tx, Wanted(home, PRIYA, Rank.REFRESH))
+    before = await here.wanted(card), await here.wanted(home)
+    await here.walks_to(until - timedelta(minutes=1))
+    assert (await here.wanted(card), await here.wanted(home)) == before
+    await here.walks_to(until)
+    assert (await here.wanted(card), await here.wanted(home)) == (before[0] + 1, before[1] + 1)
+    # The nudge comes much later and changes no card; only the home of who hears it.
+    await here.walks_to(MONDAY + 31 * HOUR)
+    assert await here.spoken(case, Step.OUTREACH) == [Level.NUDGE]
+    assert await here.wanted(card) == before[0] + 1
+
+
+async def test_a_silence_that_ended_while_nobody_looked_is_drawn_after_all(here: Clocked) -> None:
+    case = await here.owned()
+    await silences(here, case, "snooze", MONDAY + 6 * HOUR)
+    before = await here.wanted(f"case:{case.id}")
+    await here.sleeps(hours=20)
+    assert await here.wanted(f"case:{case.id}") == before + 1
+
+
+async def test_what_was_said_of_a_deadline_that_moved_is_over(here: Clocked) -> None:
+    """And what is said of the new one stands, whatever else happens to the case."""
+    case = await here.owned()
+    await here.walks_to(MONDAY + 49 * HOUR)
+    (bulletin,) = await here.bulletins(ELENA)
+    before = await here.wanted(f"bulletin:{ELENA}:{bulletin}")
+    here.ruled('[tiers.slow]\nname = "Slow"\noutreach = "96h"\n' + RULES)
+    async with here.db.write() as tx:
+        assert await applying.apply(tx, here.house, case.id, SAM)
+    assert {row.closed_why for row in await here.alarms(case) if row.level is Level.BREACH} == {f"retimed {SAM}"}
+    assert await here.wanted(f"bulletin:{ELENA}:{bulletin}") == before + 1
+    await here.walks_to(MONDAY + 97 * HOUR)
+    assert await here.spoken(case, Step.OUTREACH) == [Level.NUDGE, Level.URGE, Level.BREACH, Level.BREACH]
+    await silences(here, case, "snooze", here.clock.at + timedelta(days=1))
+    assert [row.closed_at is None for row in await here.alarms(case) if row.level is Level.BREACH] == [False, True]
 
 
 async def test_a_managers_home_knows_what_stands(here: Clocked) -> None:

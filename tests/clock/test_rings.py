@@ -4,6 +4,8 @@ import asyncio
 import logging
 import random
 from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -15,12 +17,15 @@ from recovery.case import Case
 from recovery.steps import Step
 from scheduler.deadlines import BATCH, Deadlines
 from scheduler.speaker import Speaker
+from store import notices as store_notices
+from store import outbox as store_outbox
 from store import timers
 from store.engine import Database
 from store.migrate import migrate
+from store.notices import BulletinKind, Notice
 from store.tables import bulletins, cases, notices, outbox
 from store.timers import Timer, TimerKind
-from tests.clock.clocked import ELENA, HOUR, PRIYA, Clocked, TwoClocks, house_of
+from tests.clock.clocked import ELENA, HOUR, JEN, PRIYA, SAM, Clocked, TwoClocks, house_of
 
 MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 
@@ -90,23 +95,18 @@ async def drained(worker: Deadlines) -> None:
 
 async def test_a_case_that_somebody_changes_is_not_waited_for(postgres_db: str) -> None:
     """Another transaction holds a case: its timer is left, the others are taken, and nothing waits."""
-    clock = TwoClocks()
-    db = Database(postgres_db, clock)
-    await migrate(db)
-    await db.open()
-    here = Clocked(db, house_of(), clock)
-    held, free = await here.owned(), await here.owned()
-    here.clock.move(hours=25)
-    async with db.write() as other:
-        await other.conn.execute(sa.update(cases).where(cases.c.id == held.id).values(urgency_why="x"))
-        async with asyncio.timeout(10), db.write() as tx:
-            taken = await timers.take(tx, 10)
-            assert [timer.case_id for timer in taken] == [free.id]
-            await ringing.ring(tx, here.house, taken)
-    await here.rings()
-    for case in (held, free):
-        assert [row.level for row in await here.alarms(case)] == [Level.NUDGE]
-    await db.close()
+    async with on(postgres_db) as here:
+        held, free = await here.owned(), await here.owned()
+        here.clock.move(hours=25)
+        async with here.db.write() as other:
+            await other.conn.execute(sa.update(cases).where(cases.c.id == held.id).values(urgency_why="x"))
+            async with asyncio.timeout(10), here.db.write() as tx:
+                taken = await timers.take(tx, 10)
+                assert [timer.case_id for timer in taken] == [free.id]
+                await ringing.ring(tx, here.house, taken)
+        await here.rings()
+        for case in (held, free):
+            assert [row.level for row in await here.alarms(case)] == [Level.NUDGE]
 
 
 async def test_a_case_that_breaks_the_rules_does_not_hold_up_the_others(
@@ -120,6 +120,10 @@ async def test_a_case_that_breaks_the_rules_does_not_hold_up_the_others(
     assert await here.alarms(broken) == []
     assert await here.timer(broken) == here.clock.at + ringing.RETRY
     assert f"case {broken.id}" in caplog.text
+    assert await admitted(here) == 1
+    await here.jumps(minutes=11)
+    assert await here.timer(broken) == here.clock.at + ringing.RETRY
+    assert await admitted(here) == 1, "once a day"
     await spoils(here, broken, sla={})
     await here.jumps(minutes=11)
     assert [row.level for row in await here.alarms(broken)] == [Level.NUDGE]
@@ -134,9 +138,76 @@ async def test_a_row_that_can_not_be_read_does_not_hold_up_the_others(
         await here.jumps(hours=25)
     assert [row.level for row in await here.alarms(sound)] == [Level.NUDGE]
     assert await here.timer(broken) == here.clock.at + timedelta(minutes=10)
+    assert await admitted(here) == 1
     await spoils(here, broken, urgency="normal")
     await here.jumps(minutes=11)
     assert [row.level for row in await here.alarms(broken)] == [Level.NUDGE]
+
+
+async def test_a_release_that_fails_does_not_hold_up_the_others(sqlite_db: str) -> None:
+    """The answer of one can't be read, so nobody can say whom the case would go to; it is tried until it can."""
+    async with on(sqlite_db) as here:
+        broken, sound = await idle(here), await idle(here)
+        await here.walks_to(MONDAY + 34 * HOUR)
+        await here.runs("UPDATE responses SET version_at = 'never' WHERE case_id = :number", number=broken.id)
+        await here.jumps(hours=10)
+        assert (await here.case(sound)).owner == ""
+        assert (await here.case(broken)).owner == JEN
+        assert await here.timer(broken) == here.clock.at + ringing.RETRY
+        assert await admitted(here) == 1
+        await here.runs("UPDATE responses SET version_at = responded_at")
+        await here.jumps(minutes=11)
+        assert (await here.case(broken)).owner == ""
+
+
+async def test_a_release_that_the_database_refuses_says_nothing_of_the_case(sqlite_db: str) -> None:
+    """All of its ring is undone and comes again; what the others had decided meanwhile is done one by one."""
+    async with on(sqlite_db) as here:
+        refused, sound = await idle(here), await idle(here)
+        await here.walks_to(MONDAY + 34 * HOUR)
+        of_this = f"NEW.case_id = {refused.id} AND NEW.kind = 'released'"
+        await here.runs(
+            f"CREATE TRIGGER no BEFORE INSERT ON events WHEN {of_this} BEGIN SELECT RAISE(ABORT, 'no'); END"
+        )
+        await here.jumps(hours=10)
+        assert (await here.case(sound)).owner == ""
+        assert (await here.case(refused)).owner == JEN
+        assert Level.IDLE_RELEASE not in {row.level for row in await here.alarms(refused)}
+        assert await here.timer(refused) == here.clock.at + ringing.RETRY
+        await here.runs("DROP TRIGGER no")
+        await here.jumps(minutes=11)
+        assert (await here.case(refused)).owner == ""
+
+
+async def test_releases_and_who_speaks_wait_for_each_other_in_one_order(postgres_db: str) -> None:
+    """Who speaks holds what waits to be said, then asks for the home; two releases must not hold the home between."""
+    async with on(postgres_db) as here:
+        found = [await idle(here) for _ in range(2)]
+        async with here.db.write() as tx:
+            await store_outbox.want(tx, store_outbox.Wanted(f"home:{JEN}", JEN, store_outbox.Rank.REFRESH))
+        await here.walks_to(MONDAY + 34 * HOUR)
+        here.clock.move(hours=10)
+        (asked,) = [row for row in await here.alarms(found[1]) if row.level is Level.IDLE]
+        async with here.db.write() as tx:
+            notice = Notice(asked.id, found[1].id, JEN, "owner", "", tx.now)
+            await tx.conn.execute(sa.delete(notices).where(notices.c.alarm_id == asked.id))
+            await store_notices.add(tx, [notice])
+        async with here.db.write() as speaking:
+            bulletin = await store_notices.make_bulletin(speaking, JEN, BulletinKind.ALERTS)
+            assert await store_notices.say(speaking, JEN, bulletin) == 1
+            ring = asyncio.create_task(here.deadlines.step())
+            async with asyncio.timeout(10):
+                while not await waits(here):
+                    assert not ring.done(), "the ring waits for who speaks"
+            await store_outbox.refresh(speaking, f"home:{JEN}")
+        assert await ring
+        assert [(await here.case(case)).owner for case in found] == ["", ""]
+
+
+async def waits(here: Clocked) -> bool:
+    """Whether a transaction waits for another one."""
+    async with here.db.read() as tx:
+        return bool(await tx.conn.scalar(sa.text("SELECT count(*) FROM pg_locks WHERE NOT granted")))
 
 
 async def test_a_programme_that_left_the_policy_is_silent(here: Clocked) -> None:
@@ -207,3 +278,27 @@ async def test_a_bulletin_takes_each_notice_once(here: Clocked) -> None:
 async def spoils(here: Clocked, case: Case, **values: object) -> None:
     async with here.db.write() as tx:
         await tx.conn.execute(sa.update(cases).where(cases.c.id == case.id).values(**values))
+
+
+async def idle(here: Clocked) -> Case:
+    """A case whose owner does nothing; the policy takes it back after 43 hours."""
+    here.ruled("")
+    return await here.owned(by=JEN)
+
+
+async def admitted(here: Clocked) -> int:
+    """How many messages tell the admin of cases that can't be read."""
+    told = sa.select(sa.func.count()).where(bulletins.c.user_id == SAM, bulletins.c.kind == "watch")
+    async with here.db.read() as tx:
+        return int(await tx.conn.scalar(told) or 0)
+
+
+@asynccontextmanager
+async def on(url: str) -> AsyncIterator[Clocked]:
+    """The same house on one kind of database only."""
+    clock = TwoClocks()
+    db = Database(url, clock)
+    await migrate(db)
+    await db.open()
+    yield Clocked(db, house_of(), clock)
+    await db.close()

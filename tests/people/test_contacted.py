@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from recovery.case import Outcome
-from recovery.contacted import Contacted, Reached, contacted_in_time, quarter_start, was_in_time
+from recovery.contacted import Contacted, Reached, contacted_in_time, was_in_time
 
 DUE = datetime(2026, 11, 23, 12, tzinfo=UTC)
 TICK = timedelta(microseconds=1)
@@ -55,16 +55,3 @@ def test_time_decides_and_never_undecides(found: list[Reached], at: datetime) ->
     assert now.in_time == later.in_time <= now.decided <= later.decided
     assert later.undecided == 0
     assert now.decided + now.undecided == later.decided
-
-
-@pytest.mark.parametrize(
-    ("at", "begins"),
-    [
-        (datetime(2026, 11, 23, tzinfo=UTC), datetime(2026, 10, 1, tzinfo=UTC)),
-        (datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 1, 1, tzinfo=UTC)),
-        (datetime(2026, 3, 31, 23, 59, tzinfo=UTC), datetime(2026, 1, 1, tzinfo=UTC)),
-        (datetime.fromisoformat("2026-04-01T00:30:00+02:00"), datetime(2026, 1, 1, tzinfo=UTC)),
-    ],
-)
-def test_a_quarter_begins(at: datetime, begins: datetime) -> None:
-    assert quarter_start(at) == begins

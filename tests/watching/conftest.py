@@ -74,7 +74,7 @@ async def watch(sqlite_db: str, tmp_path: Path, at_once: None) -> AsyncIterator[
         yield it
 
 
-async def until(what: Callable[[], Any], seconds: float = 5.0) -> None:
+async def until(what: Callable[[], Any], seconds: float = 20.0) -> None:
     """Returns when `what()` is true; for what nobody rings about. Errors: TimeoutError."""
     async with asyncio.timeout(seconds):
         while not what():  # noqa: ASYNC110 - nothing tells when an attribute changes

@@ -15,7 +15,7 @@ from bot.views.watching import SENTENCES
 from recovery.alarms import Level
 from scheduler.auditor import Auditor
 from store import alarms as store_alarms
-from store import cases, notices
+from store import audits, cases, notices, shares
 from store.notices import BulletinKind
 from store.tables import alarms, bulletins, deliveries, events, jobs, outbox, timers
 from store.tables import cases as case_rows
@@ -25,33 +25,10 @@ from tests.story.acting import PRIYA, Acting
 from tests.story.steps.working import later, logs, owned
 from tests.support.shown import row_of, settled
 from tests.support.story import POLICY, words_of
+from tests.watching.audited import change, found, opened, rows
 from tests.watching.conftest import Watched, until, watched
 
 SAM = "U0SAM"
-
-
-async def rows(it: Watched, table: sa.Table, *where: sa.ColumnElement[bool]) -> list[Any]:
-    async with it.bot.db.read() as tx:
-        return list((await tx.conn.execute(sa.select(table).where(*where))).mappings())
-
-
-async def change(it: Watched, statement: sa.Executable) -> None:
-    async with it.bot.db.write() as tx:
-        await tx.conn.execute(statement)
-
-
-async def found(auditor: Auditor) -> dict[Finding, int]:
-    await auditor.beat()
-    assert auditor.last is not None
-    assert auditor.last.failed == ()
-    return dict(auditor.last.found)
-
-
-async def opened(it: Watched, **fields: Any) -> None:
-    before = len(it.cards())
-    await it.answers(**fields)
-    await it.workspace.until(lambda: len(it.cards()) > before)
-    await settled(it)
 
 
 async def test_what_is_in_order_is_left_alone(database_url: str, tmp_path: Path) -> None:
@@ -236,6 +213,8 @@ async def test_a_message_that_is_in_no_outbox_is_sent(
             await tx.conn.execute(
                 sa.update(bulletins).where(bulletins.c.id == old).values(said_at=tx.now - timedelta(days=8))
             )
+            # Figures that somebody showed to a channel have a surface of their own.
+            await shares.add(tx, "C0RELATIONAL", "Relational, Q4 2026", [])
         assert await found(it.bot.auditor) == {Finding.UNSENT: 1}
         assert (await row_of(it.bot.db, f"bulletin:U0MARCUS:{number}")).rank == rank
         assert await found(it.bot.auditor) == {}
@@ -324,6 +303,26 @@ async def test_a_look_that_fails_stops_no_other(
     assert watch.bot.auditor.last.found == {Finding.CLOCK: 1}
     assert "the auditor could not look at untold" in caplog.text
     assert not await watch.bot.all_is_well()
+
+
+async def test_who_was_asked_is_found_without_reading_every_message(database_url: str, tmp_path: Path) -> None:
+    """Whoever it was: somebody in Slack, an owner nobody knows, or nobody; and not who was asked something like it."""
+    async with watched(database_url, tmp_path) as it:
+        await opened(it)
+        await change(it, sa.update(case_rows).values(owner="U0STRANGER", state="claimed"))
+        for user, is_found in (("U0PRIYA", True), ("U0STRANGER", True), ("", True), ("U0NOBODY", False)):
+            for about, right in (("1:2:0", is_found), ("1:2:1", False), ("1:20:0", False), ("11:2:0", False)):
+                async with it.bot.db.write() as tx:
+                    surface = f"prompt:{user}:case:{about}"
+                    values = {"surface": surface, "target": user, "rank": 0, "wanted_at": tx.now, "stopped": True}
+                    await tx.conn.execute(sa.insert(outbox).values(**values))
+                    assert await audits.was_asked(tx, 1, 2, 0) is right, surface
+                    await tx.conn.execute(sa.delete(outbox).where(outbox.c.surface == surface))
+        if not it.bot.db.postgres:  # which reads the whole table while it is as small as here
+            query = audits._WAS_ASKED.params(case_id=1, about="").compile(compile_kwargs={"literal_binds": True})
+            async with it.bot.db.read() as tx:
+                plan = [row[3] for row in await tx.conn.execute(sa.text(f"EXPLAIN QUERY PLAN {query}"))]
+            assert [line.partition(" USING ")[0] for line in plan if "outbox" in line] == ["SEARCH outbox"]
 
 
 async def test_two_auditors_at_the_same_moment_repair_once(database_url: str, tmp_path: Path) -> None:
