@@ -39,6 +39,40 @@ HOUR = timedelta(hours=1)
 POLICY = house().policy
 
 
+class EndOfQuarter:
+    """A clock that stands at the last second of the quarter that runs, so that its cases are all there."""
+
+    def __init__(self) -> None:
+        self._at = the_quarters(SystemClock().now())[-1].end - timedelta(seconds=1)
+
+    def now(self) -> datetime:
+        return self._at
+
+    def wall(self) -> datetime:
+        return self._at
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How much there is: `answers` and `cases` over `quarters`, of `people` in `companies`."""
+
+    answers: int
+    cases: int
+    quarters: float
+    people: int
+    companies: int
+
+
+MILLION = 1_000_000
+A_MILLION = Size(MILLION, 150_000, QUARTERS, MILLION // A_CONTACT, MILLION // AN_ACCOUNT)
+# The same customers, when a tenth of the time had passed: the quarter that runs is as full.
+EARLIER = Size(A_MILLION.answers // 10, A_MILLION.cases // 10, QUARTERS / 10, A_MILLION.people, A_MILLION.companies)
+# A tenth of the customers in the same time: so many answers and cases fewer in each quarter.
+SMALLER = Size(
+    A_MILLION.answers // 10, A_MILLION.cases // 10, QUARTERS, A_MILLION.people // 10, A_MILLION.companies // 10
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """One answer as it is written."""
@@ -57,13 +91,14 @@ def the_quarters(now: datetime) -> list[Period]:
     return [quarter(number) for number in range(last - QUARTERS + 1, last + 1)]
 
 
-async def stocked(file: Path, answers: int, many_cases: int, now: datetime) -> Database:
-    """A database with so many answers and cases in the last twelve quarters, all of it counted."""
-    db = Database(f"sqlite+aiosqlite:///{file}", SystemClock())
+async def stocked(file: Path, size: Size) -> Database:
+    """A database of this size up to the end of this quarter, all of it counted."""
+    db = Database(f"sqlite+aiosqlite:///{file}", EndOfQuarter())
     await migrate(db)
     rng = random.Random(1)
-    detractors = _write_answers(file, list(_answers(answers, now, rng)), rng)
-    await _write_cases(db, sorted(rng.sample(detractors, many_cases), key=lambda each: each.id), now, rng)
+    now = db.clock.now()
+    detractors = _write_answers(file, size, list(_answers(size, now, rng)), rng)
+    await _write_cases(db, sorted(rng.sample(detractors, size.cases), key=lambda each: each.id), now, rng)
     counting.GAP, counting.PAGE = 0.0, 2_000
     await counting.count_anew(db, POLICY)
     async with db.write() as tx:
@@ -71,28 +106,24 @@ async def stocked(file: Path, answers: int, many_cases: int, now: datetime) -> D
     return db
 
 
-def _answers(count: int, now: datetime, rng: random.Random) -> Iterator[Answer]:
-    start = the_quarters(now)[0].start
+def _answers(size: Size, now: datetime, rng: random.Random) -> Iterator[Answer]:
+    start = now - (now - the_quarters(now)[0].start) * (size.quarters / QUARTERS)
     seconds = int((now - start).total_seconds())
-    people = count // A_CONTACT
-    companies = max(count // AN_ACCOUNT, 1)
-    for number in range(1, count + 1):
-        contact = rng.randrange(people) + 1
+    for number in range(1, size.answers + 1):
+        contact = rng.randrange(size.people) + 1
         at = start + timedelta(seconds=rng.randrange(seconds), microseconds=rng.randrange(1_000_000))
         programme, score = PROGRAMMES[contact % len(PROGRAMMES)], SCORES[rng.randrange(len(SCORES))]
-        yield Answer(number, programme, contact, contact % companies + 1, score, at)
+        yield Answer(number, programme, contact, contact % size.companies + 1, score, at)
 
 
-def _write_answers(file: Path, answers: list[Answer], rng: random.Random) -> list[Answer]:
+def _write_answers(file: Path, size: Size, answers: list[Answer], rng: random.Random) -> list[Answer]:
     """The detractors among them."""
-    people = max(each.contact_id for each in answers)
-    companies = max(each.account_id for each in answers)
     with sqlite3.connect(file, isolation_level=None) as connection:
         connection.execute("PRAGMA synchronous=OFF")
         connection.execute("BEGIN")
         connection.executemany(
             "INSERT INTO contacts (id, key, name) VALUES (?, ?, ?)",
-            ((number, f"p{number}@customer.example", f"Person {number}") for number in range(1, people + 1)),
+            ((number, f"p{number}@customer.example", f"Person {number}") for number in range(1, size.people + 1)),
         )
         connection.executemany(
             "INSERT INTO accounts (id, key, name, acv, segment, plan, region, csm_email, customer_since)"
@@ -103,7 +134,7 @@ def _write_answers(file: Path, answers: list[Answer], rng: random.Random) -> lis
                     ("Scale", "Team")[number % 2], ("EMEA", "APAC", "US")[number % 3],
                     f"csm{number % 40}@acme.example", f"20{20 + number % 6}-0{1 + number % 9}-11",
                 )
-                for number in range(1, companies + 1)
+                for number in range(1, size.companies + 1)
             ),
         )  # fmt: skip
         connection.executemany(

@@ -5,15 +5,16 @@ period is decided by `submitted_at`, before they come here.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
 
 from recovery.alarms import Level, Raised
+from recovery.bands import Band, band_of
 from recovery.case import Outcome
-from recovery.case_row import CaseRow, row_of
+from recovery.case_row import CaseRow
 from recovery.contacted import Reached, contacted_in_time, was_in_time
 from recovery.periods import Period
 from recovery.policy_figures import FigureRules
@@ -21,80 +22,10 @@ from recovery.progress import Verdict
 from recovery.share import Share
 from recovery.steps import Step
 
-__all__ = [
-    "ActionFigures",
-    "Amount",
-    "Band",
-    "CaseRow",
-    "ContactRate",
-    "Cost",
-    "EscalationFigures",
-    "Money",
-    "OnTime",
-    "OpenFigures",
-    "SavedFigures",
-    "Spread",
-    "StepOpen",
-    "Waited",
-    "actions",
-    "band_of",
-    "contacted",
-    "cost",
-    "escalations",
-    "grouped",
-    "money",
-    "open_figures",
-    "recovery_band_of",
-    "row_of",
-    "saved",
-    "spread_of",
-    "steps_on_time",
-    "time_to_outreach",
-    "waited",
-]
-
 NO_TIME = timedelta(0)
 A_YEAR_OF_MONTHS = 12
 A_YEAR_OF_DAYS = 365
 ESCALATIONS = frozenset({Level.BREACH, Level.EXECUTIVE})  # AGAIN repeats one that was raised
-
-
-@dataclass(frozen=True, slots=True)
-class Band:
-    """Where a percentage lies: `key` for code, `name` and `sentence` for people."""
-
-    key: str
-    name: str
-    sentence: str
-
-
-CONTACT_BANDS = (
-    (90, Band("on_target", "on target", "Detractors hear from a person in time.")),
-    (75, Band("slipping", "slipping", "Too many detractors wait. Look at what is late, case by case.")),
-    (50, Band("performative", "performative", "We ask, and then too often don't answer.")),
-    (0, Band("pause", "pause the survey", "Pause the survey until you can staff the response.")),
-)
-RECOVERY_BANDS = (
-    (30, Band("best", "best in class", "As many customers come back as in the best programmes.")),
-    (20, Band("usual", "as usual", "Some customers come back; the best programmes reach 30 to 40 %.")),
-    (0, Band("broken", "broken", "Fewer than one in five comes back. What we do doesn't help yet.")),
-)
-
-
-def band_of(percent: Fraction | int | None) -> Band | None:
-    """Give the band of a contact rate; None when there is no rate. Give `Share.exact`: 89.6 % isn't on target."""
-    return _band(percent, CONTACT_BANDS)
-
-
-def recovery_band_of(percent: Fraction | int | None) -> Band | None:
-    """Give the band of a recovery rate; None when there is none."""
-    return _band(percent, RECOVERY_BANDS)
-
-
-def _band(percent: Fraction | int | None, bands: Sequence[tuple[int, Band]]) -> Band | None:
-    if percent is None:
-        return None
-    return next(band for least, band in bands if percent >= least)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,9 +62,13 @@ def spread_of(lengths: Iterable[timedelta]) -> Spread:
     ordered = sorted(lengths)
     if not ordered:
         return Spread()
-    n = len(ordered)
-    middle = (ordered[(n - 1) // 2] + ordered[n // 2]) / 2
-    return Spread(middle, ordered[(9 * n + 9) // 10 - 1], n)
+    one, other, most = (ordered[place] for place in places(len(ordered)))
+    return Spread((one + other) / 2, most, len(ordered))
+
+
+def places(n: int) -> tuple[int, int, int]:
+    """Where the two in the middle (or twice the one) and the 90th percentile stand among `n` in order, from 0."""
+    return (n - 1) // 2, n // 2, (9 * n + 9) // 10 - 1
 
 
 def time_to_outreach(rows: Iterable[CaseRow]) -> Spread:
@@ -319,6 +254,22 @@ def money(rows: Iterable[CaseRow]) -> Money:
         saved=_amount(row for row in counted if row.result is Verdict.SAVED),
         lost=_amount(row for row in counted if row.outcome is Outcome.CHURNED),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFigures:
+    """What a readout says of the cases of its period."""
+
+    contacted: ContactRate = field(default_factory=ContactRate)
+    actions: ActionFigures = field(default_factory=ActionFigures)
+    saved: SavedFigures = field(default_factory=SavedFigures)
+    money: Money = field(default_factory=lambda: money(()))
+
+
+def case_figures(rows: Iterable[CaseRow], at: datetime) -> CaseFigures:
+    """All of them as the cases stand at `at`."""
+    counted = list(rows)
+    return CaseFigures(contacted(counted, at), actions(counted), saved(counted), money(counted))
 
 
 @dataclass(frozen=True, slots=True)

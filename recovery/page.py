@@ -3,13 +3,12 @@
 A figure that isn't there is None or has nothing in it; whoever shows the page says so in words.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
-from recovery.case_figures import ActionFigures, CaseRow, ContactRate, Money, SavedFigures, actions, contacted, saved
-from recovery.case_figures import money as money_of
+from recovery.case_figures import ActionFigures, CaseFigures, ContactRate, Money, SavedFigures
 from recovery.dimensions import NOT_KNOWN, Dimension
 from recovery.nps import Tally, signed, under_sampled
 from recovery.periods import Period, previous
@@ -47,15 +46,46 @@ class Ask:
     due: date
 
 
+class Changed(StrEnum):
+    """What a decision has changed (playbook, section 6, Engagement). NOTHING is an answer, and no change."""
+
+    PRODUCT = "product"
+    PROCESS = "process"
+    POLICY = "policy"
+    NOTHING = "nothing"
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What became of a decision: `note` as it was written, `by` the Slack user who wrote it last.
+
+    `at`: since when it is said that something has changed, or that nothing has; other words for the same leave it.
+    """
+
+    changed: Changed
+    note: str
+    by: str
+    at: datetime
+
+
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """The answer to an Ask: `sentence` and `name` as they were written, `by` the Slack user who wrote them."""
+    """The answer to an Ask: `sentence` and `name` as they were written, `by` the Slack user who wrote them.
+
+    `effect`: None until somebody has said what it changed.
+    """
 
     answer: Answer
     sentence: str
     name: str
     by: str
     at: datetime
+    effect: Effect | None = None
+
+    @property
+    def decides(self) -> bool:
+        """Yes and no are decisions; to keep monitoring is a stall."""
+        return self.answer is not Answer.KEEP_MONITORING
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +184,7 @@ class Counted:
     before: Mapping[str, Tally]
     overall_now: Tally
     overall_before: Tally
-    rows: Sequence[CaseRow]
+    cases: CaseFigures = field(default_factory=CaseFigures)
     themes: tuple[Quote, ...] | None = None
 
 
@@ -203,10 +233,10 @@ def page_of(frame: Frame, counted: Counted, written: Written) -> Page:
         inversions=tuple(lines[each.value] for each in inversions(groups, rules.strengths, rules)),
         themes=counted.themes if counted.themes is None else counted.themes[:MOST_THEMES],
         loop=ClosedLoop(
-            contacted=contacted(counted.rows, frame.at),
-            actions=actions(counted.rows),
-            saved=saved(counted.rows),
-            money=money_of(counted.rows),
+            contacted=counted.cases.contacted,
+            actions=counted.cases.actions,
+            saved=counted.cases.saved,
+            money=counted.cases.money,
             limit=frame.limit,
         ),
         ask=written.ask,

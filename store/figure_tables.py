@@ -64,5 +64,54 @@ decisions = sa.Table(
     sa.Column("sentence", sa.Text, nullable=False),
     sa.Column("name", sa.Text, nullable=False),
     sa.Column("at", Utc, nullable=False),
+    # Product, process or policy, once the decision has changed one (playbook, section 6, Engagement).
+    _text("changed"),
+    _text("changed_note"),
+    _text("changed_by"),
+    sa.Column("changed_at", Utc),
     sa.Index(None, "readout_id"),
+)
+
+# Themes that a person has named, merged or split, as recovery.themes.memory keeps them.
+themes = sa.Table(
+    "themes",
+    metadata,
+    sa.Column("programme", sa.Text, primary_key=True),
+    sa.Column("key", sa.Text, primary_key=True),
+    sa.Column("tag", sa.Text, nullable=False),
+    sa.Column("parts", Json, nullable=False),
+    sa.Column("version", sa.Integer, nullable=False, server_default="1"),
+    sa.Column("changed_at", Utc, nullable=False),
+    _text("changed_by"),
+)
+
+# The action registry: what is to be done about a theme that came up too often. `opened_by` is "" where we opened it.
+registry_items = sa.Table(
+    "registry_items",
+    metadata,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("programme", sa.Text, nullable=False),
+    sa.Column("theme", sa.Text, nullable=False),
+    sa.Column("tag", sa.Text, nullable=False),
+    sa.Column("quarter", sa.Integer, nullable=False),
+    _text("state", "open"),
+    _text("action"),
+    _text("owner"),
+    sa.Column("due", sa.Date),
+    _text("criterion"),
+    sa.Column("opened_at", Utc, nullable=False),
+    _text("opened_by"),
+    sa.Column("closed_at", Utc),
+    _text("closed_by"),
+    _text("result"),
+    sa.Column("version", sa.Integer, nullable=False, server_default="1"),
+    sa.UniqueConstraint("programme", "theme", "quarter"),
+)
+
+registry_cases = sa.Table(
+    "registry_cases",
+    metadata,
+    sa.Column("item_id", Id, sa.ForeignKey("registry_items.id"), primary_key=True, autoincrement=False),
+    sa.Column("case_id", Id, sa.ForeignKey("cases.id"), primary_key=True, autoincrement=False),
+    sa.Index(None, "case_id"),
 )

@@ -1,7 +1,7 @@
-"""What figures are made of: tallies of answers, rows of cases, voices; in any period, always by today's rules.
+"""What figures of answers are made of: tallies and voices; in any period, always by today's rules.
 
 Quarters are read from what is kept (store.tallies) once it is all there; anything else is counted from the answers.
-Periods are half-open spans of aware UTC moments: answers belong to one by `responded_at`, cases by `submitted_at`.
+Periods are half-open spans of aware UTC moments; answers belong to one by `responded_at`. Cases: store.closed_loop.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -10,22 +10,15 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from recovery.alarms import Level, Raised
-from recovery.case_figures import ESCALATIONS
-from recovery.case_row import CaseRow, row_of
-from recovery.contacted import LEFT_OUT
 from recovery.dimensions import Dimension
 from recovery.nps import Tally
-from recovery.periods import Period, quarter, quarter_of
+from recovery.periods import Period, quarter
 from recovery.policy import Policy
 from recovery.readout import DIVERGED, Voice
-from recovery.sla import due
-from recovery.steps import Step
 from recovery.survey import Account, Category, category_of
-from store.case_rows import case_of
 from store.engine import Tx
 from store.figure_tables import tallies
-from store.tables import accounts, alarms, cases, responses
+from store.tables import accounts, responses
 from store.tallies import EVERYBODY, Grouping, are_kept
 
 A_HAIR = 1e-6
@@ -74,18 +67,6 @@ async def tally_between(
     return {value: Tally(*counts.values()) for value, counts in found.items()}
 
 
-async def case_rows(tx: Tx, policy: Policy, programmes: Sequence[str], start: datetime, end: datetime) -> list[CaseRow]:
-    """Every case submitted in the span, by number, as it stands now."""
-    within = sa.and_(cases.c.submitted_at >= start, cases.c.submitted_at < end)
-    return await _rows(tx, policy, sa.and_(cases.c.programme.in_(programmes), within))
-
-
-async def open_rows(tx: Tx, policy: Policy, programmes: Sequence[str]) -> list[CaseRow]:
-    """Every open case, by number, as it stands now."""
-    not_closed = cases.c.state != sa.literal_column("'closed'")
-    return await _rows(tx, policy, sa.and_(cases.c.programme.in_(programmes), not_closed))
-
-
 async def voices(tx: Tx, programme: str, period: Period) -> list[Voice]:
     """The latest answers of people of those accounts whose roles may diverge; recovery.readout says which do."""
     rows = await tx.conn.execute(_VOICES, {"programme": programme, "start": period.start, "end": period.end})
@@ -97,67 +78,6 @@ async def account_names(tx: Tx, ids: Iterable[int]) -> dict[int, str]:
     wanted = sorted(set(ids))
     rows = await tx.conn.execute(sa.select(accounts.c.id, accounts.c.name).where(accounts.c.id.in_(wanted)))
     return {row.id: row.name for row in rows}
-
-
-async def escalated(tx: Tx, programmes: Sequence[str], start: datetime, end: datetime) -> list[Raised]:
-    """The alarms of missed deadlines that were raised in the span and that somebody heard of, in order of time.
-
-    Those of withdrawn and duplicate cases are left out, as these cases are of every figure.
-    """
-    rows = await tx.conn.execute(
-        sa.select(
-            alarms.c.step,
-            alarms.c.level,
-            alarms.c.occurrence,
-            alarms.c.raised_at,
-            alarms.c.acknowledged_at,
-            alarms.c.acknowledged_by,
-        )
-        .join(cases, cases.c.id == alarms.c.case_id)
-        .where(
-            cases.c.programme.in_(programmes),
-            alarms.c.raised_at >= start,
-            alarms.c.raised_at < end,
-            alarms.c.level.in_(sorted(level.value for level in ESCALATIONS)),
-            alarms.c.spoken,
-            sa.or_(cases.c.outcome.is_(None), cases.c.outcome.not_in(sorted(each.value for each in LEFT_OUT))),
-        )
-        .order_by(alarms.c.raised_at, alarms.c.id)
-    )
-    return [Raised(Step(step), Level(level), *rest) for step, level, *rest in rows]
-
-
-async def quarters_with_answers(tx: Tx, policy: Policy, programme: str) -> tuple[int, int] | None:
-    """The first and the last quarter in which somebody answered; None when nobody ever has."""
-    rows = await tx.conn.execute(_ENDS, {"programme": programme})
-    first, last = rows.one()
-    starts = policy.figures.fiscal_year_starts
-    return None if first is None else (quarter_of(first, starts), quarter_of(last, starts))
-
-
-async def _rows(tx: Tx, policy: Policy, where: sa.ColumnElement[bool]) -> list[CaseRow]:
-    grouping = Grouping(policy)
-    flag, most = policy.ladder.flag, policy.pause.most
-    calendars = {key: policy.calendar_of(programme) for key, programme in policy.programmes.items()}
-    query = (
-        sa.select(cases, accounts.c.acv, accounts.c.segment)
-        .outerjoin(accounts, accounts.c.id == cases.c.account_id)
-        .where(where)
-        .order_by(cases.c.id)
-    )
-    return [
-        row_of(
-            case_of(row),
-            tx.now,
-            acv=row["acv"],
-            segment=grouping.segment(row["segment"] or ""),
-            most_waiting=most,
-            flag_due=due(calendars[row["programme"]], row["submitted_at"], flag)
-            if row["programme"] in calendars
-            else None,
-        )
-        for row in (await tx.conn.execute(query)).mappings()
-    ]
 
 
 def _latest(*columns: sa.ColumnElement[Any]) -> sa.Subquery:
@@ -237,12 +157,6 @@ _TALLIES = sa.select(
     tallies.c.quarter.in_(sa.bindparam("quarters", expanding=True)),
     tallies.c.dimension == sa.bindparam("dimension"),
     tallies.c.promoters + tallies.c.passives + tallies.c.detractors > 0,
-)
-_OF_PROGRAMME = responses.c.programme == sa.bindparam("programme")
-# One subquery for each end: the index gives each at once.
-_ENDS = sa.select(
-    sa.select(sa.func.min(responses.c.responded_at)).where(_OF_PROGRAMME).scalar_subquery(),
-    sa.select(sa.func.max(responses.c.responded_at)).where(_OF_PROGRAMME).scalar_subquery(),
 )
 
 

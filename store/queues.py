@@ -1,7 +1,6 @@
 """Lists of cases with what a row of a list needs: ordered, counted and cut into pages by the database.
 
-What is due next follows from the case's progress (recovery.rungs), which is kept as JSON; the expressions here say
-the same in SQL, and the tests hold the two against each other.
+What is due next follows from the case's progress, in SQL as store.case_terms says it.
 """
 
 from collections.abc import Sequence
@@ -15,12 +14,13 @@ from typing import Any
 import sqlalchemy as sa
 
 from recovery.case import Case, State, Urgency
+from recovery.steps import Step
 from store.case_rows import case_of
+from store.case_terms import moment, next_step, rungs
 from store.engine import Tx
 from store.tables import Utc, accounts, cases, contacts, outbox, responses
 
 MOST = 1000
-_SQLITE_MOMENT = "%Y-%m-%d %H:%M:%f"
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +106,7 @@ async def mine(tx: Tx, user: str, day_ends: datetime, cut: Cut) -> Mine:
     """The owner's open cases in their four lists, each cut alike; `day_ends` is when their day is over."""
     values = {"user": user, "now": tx.now, "day_ends": day_ends, "first": cut.skip + 1, "last": cut.skip + cut.most}
     places = (await tx.conn.execute(_mine(tx.postgres), values)).all()
-    shown = await _shown(tx, [place.id for place in places if place.id is not None])
+    shown = await by_number(tx, [place.id for place in places if place.id is not None])
     totals = {place.grp: place.total for place in places}
 
     def page(group: Group) -> Page:
@@ -151,7 +151,7 @@ async def of_account(tx: Tx, account_ids: Sequence[int], programmes: Sequence[st
     total = await tx.conn.scalar(sa.select(sa.func.count()).select_from(cases).where(where))
     ids = await tx.conn.execute(sa.select(cases.c.id).where(where).order_by(cases.c.id.desc()).limit(most))
     numbers = [int(number) for number in ids.scalars()]
-    shown = await _shown(tx, numbers)
+    shown = await by_number(tx, numbers)
     return Page(tuple(shown[number] for number in numbers), int(total or 0))
 
 
@@ -161,7 +161,7 @@ async def numbered(tx: Tx, numbers: Sequence[int], programmes: Sequence[str], mo
     found = [
         int(id_) for id_ in (await tx.conn.execute(sa.select(cases.c.id).where(where).order_by(cases.c.id))).scalars()
     ]
-    shown = await _shown(tx, found[:most])
+    shown = await by_number(tx, found[:most])
     return Page(tuple(shown[id_] for id_ in found[:most]), len(found))
 
 
@@ -170,7 +170,7 @@ async def _page(tx: Tx, where: sa.ColumnElement[bool], values: dict[str, Any], c
     due = _next_due(tx.postgres)
     ordered = sa.select(cases.c.id).where(where).order_by(*_order(due)).offset(cut.skip).limit(cut.most)
     numbers = [int(number) for number in (await tx.conn.execute(ordered, values)).scalars()] if total else []
-    shown = await _shown(tx, numbers)
+    shown = await by_number(tx, numbers)
     return Page(tuple(shown[number] for number in numbers), int(total or 0))
 
 
@@ -191,8 +191,8 @@ def _mine(postgres: bool) -> sa.Select[Any]:
     due = _next_due(postgres)
     group = sa.case(
         (_paused(postgres), Group.PAUSED.value),
-        (due <= _bound("day_ends", postgres), Group.TODAY.value),
-        (_step(postgres) == "follow_up", Group.FOLLOW_UP.value),
+        (due <= _bound("day_ends"), Group.TODAY.value),
+        (_is_followed_up(postgres), Group.FOLLOW_UP.value),
         else_=Group.LATER.value,
     )
     grouped = sa.select(cases.c.id, group.label("grp"), _critical().label("critical"), due.label("due"))
@@ -214,6 +214,13 @@ def _mine(postgres: bool) -> sa.Select[Any]:
     )
 
 
+@cache
+def _is_followed_up(postgres: bool) -> sa.ColumnElement[bool]:
+    """Whether the follow-up is next, or there is nothing more to log."""
+    step = next_step(postgres)
+    return sa.or_(step.is_(None), step == Step.FOLLOW_UP.value)
+
+
 def _order(due: sa.ColumnElement[Any]) -> tuple[sa.ColumnElement[Any], ...]:
     """Critical cases outrank all else (playbook, section 5); then what is due first, so that the overdue lead."""
     return (_critical().desc(), due.asc().nulls_last(), cases.c.id.asc())
@@ -226,56 +233,19 @@ def _critical() -> sa.ColumnElement[int]:
 @cache
 def _next_due(postgres: bool) -> sa.ColumnElement[Any]:
     """When the next step is due: the owner's naming, else the first step that is not done; NULL for nothing."""
-    return sa.case(
-        (cases.c.state == State.OPEN.value, _column(cases.c.assign_due, postgres)),
-        *((_step(postgres) == step, due) for step, due in _dues(postgres).items()),
-        else_=sa.null(),
-    )
-
-
-@cache
-def _step(postgres: bool) -> sa.ColumnElement[str]:  # noqa: ARG001 - one of a family of expressions
-    """The first step that is needed and not done; follow_up also where there is nothing more to log."""
-    return sa.case(
-        (_missing("contacted_at"), "outreach"),
-        (sa.and_(_missing("conversation_at"), _needs_conversation()), "conversation"),
-        (sa.and_(sa.not_(_action_stands()), _needs_action()), "action"),
-        else_="follow_up",
-    )
+    return sa.case(*((rung.is_open, rung.due) for rung in rungs(postgres).values()), else_=sa.null())
 
 
 @cache
 def _late(postgres: bool) -> sa.ColumnElement[bool]:
     """Whether any step is overdue at `now`, also one behind the next."""
-    now = _bound("now", postgres)
-    dues = _dues(postgres)
-    return sa.or_(
-        sa.and_(cases.c.state == State.OPEN.value, _column(cases.c.assign_due, postgres) < now),
-        sa.and_(_missing("contacted_at"), dues["outreach"] < now),
-        sa.and_(_missing("conversation_at"), _needs_conversation(), dues["conversation"] < now),
-        sa.and_(sa.not_(_action_stands()), _needs_action(), dues["action"] < now),
-        sa.and_(_action_stands(), dues["follow_up"] < now),
-    )
-
-
-@cache
-def _dues(postgres: bool) -> dict[str, sa.ColumnElement[Any]]:
-    held = sa.func.coalesce(_said("follow_up_result"), "") == "held"
-    return {
-        "outreach": _column(cases.c.outreach_due, postgres),
-        "conversation": _column(cases.c.conversation_due, postgres),
-        "action": sa.func.coalesce(_told("action_again_due", postgres), _column(cases.c.action_due, postgres)),
-        "follow_up": sa.case(
-            (sa.or_(held, sa.not_(_needs_follow_up())), sa.null()), else_=_told("follow_up_due", postgres)
-        ),
-    }
+    return sa.or_(*(sa.and_(rung.is_open, rung.due < _bound("now")) for rung in rungs(postgres).values()))
 
 
 def _paused(postgres: bool) -> sa.ColumnElement[bool]:
     """Whether the case waits on the customer at `now` (recovery.pauses): only its last pause can still run."""
     ended, until = _of_last_pause("ended_at", postgres), _of_last_pause("until", postgres)
-    end = sa.cast(until, sa.DateTime(timezone=True)) if postgres else sa.func.strftime(_SQLITE_MOMENT, until)
-    return sa.and_(until.is_not(None), ended.is_(None), end > _bound("now", postgres))
+    return sa.and_(until.is_not(None), ended.is_(None), moment(until, postgres) > _bound("now"))
 
 
 def _of_last_pause(name: str, postgres: bool) -> sa.ColumnElement[Any]:
@@ -286,61 +256,11 @@ def _of_last_pause(name: str, postgres: bool) -> sa.ColumnElement[Any]:
     return sa.func.json_extract(cases.c.progress, f"$.pauses[#-1].{name}")
 
 
-def _action_stands() -> sa.ColumnElement[bool]:
-    return sa.and_(
-        sa.not_(_missing("action")), sa.func.coalesce(_said("follow_up_result"), "") != sa.literal_column("'broken'")
-    )
+def _bound(name: str) -> sa.BindParameter[datetime]:
+    return sa.bindparam(name, type_=Utc())
 
 
-def _needs_conversation() -> sa.ColumnElement[bool]:
-    return sa.not_(_skips("conversation"))
-
-
-def _needs_action() -> sa.ColumnElement[bool]:
-    return sa.or_(sa.not_(_skips("action")), _promised())
-
-
-def _needs_follow_up() -> sa.ColumnElement[bool]:
-    return sa.or_(sa.not_(_skips("follow_up")), sa.and_(_skips("action"), _promised()))
-
-
-def _promised() -> sa.ColumnElement[bool]:
-    """Whether an action was ever committed; a count of zero isn't kept."""
-    return sa.not_(_missing("commitments"))
-
-
-def _skips(step: str) -> sa.ColumnElement[bool]:
-    """Whether the case's tier does without this step (recovery.rungs.is_needed)."""
-    skipped: sa.ColumnElement[str] = cases.c.sla["skipped"].as_string()
-    return sa.func.coalesce(skipped, "").contains(f'"{step}"', autoescape=True)
-
-
-def _said(name: str) -> sa.ColumnElement[str]:
-    """One word of the progress, NULL where nothing is known."""
-    said: sa.ColumnElement[str] = cases.c.progress[name].as_string()
-    return said
-
-
-def _missing(name: str) -> sa.ColumnElement[bool]:
-    return _said(name).is_(None)
-
-
-def _told(name: str, postgres: bool) -> sa.ColumnElement[Any]:
-    """A moment of the progress, comparable with those of the columns."""
-    said = _said(name)
-    return sa.cast(said, sa.DateTime(timezone=True)) if postgres else sa.func.strftime(_SQLITE_MOMENT, said)
-
-
-def _column(column: sa.ColumnElement[Any], postgres: bool) -> sa.ColumnElement[Any]:
-    return column if postgres else sa.func.strftime(_SQLITE_MOMENT, column)
-
-
-def _bound(name: str, postgres: bool) -> sa.ColumnElement[Any]:
-    moment = sa.bindparam(name, type_=Utc())
-    return moment if postgres else sa.func.strftime(_SQLITE_MOMENT, moment)
-
-
-async def _shown(tx: Tx, ids: Sequence[int]) -> dict[int, Queued]:
+async def by_number(tx: Tx, ids: Sequence[int]) -> dict[int, Queued]:
     """These cases with what a row shows, by number."""
     if not ids:
         return {}

@@ -146,15 +146,9 @@ async def test_several_quarters_at_once(db: Database) -> None:
             right = await recounted(tx, POLICY)
             numbers = sorted({number for _, number, *_ in right})
             found = await figures.tallies_of(tx, POLICY, "relational", numbers, Dimension.SEGMENT)
-            first_and_last = await figures.quarters_with_answers(tx, POLICY, "relational")
         assert found == {
             (key[1], key[3]): each for key, each in right.items() if key[0] == "relational" and key[2] == "segment"
         }
-        assert first_and_last is not None
-        assert first_and_last == (
-            min(key[1] for key in right if key[0] == "relational"),
-            max(key[1] for key in right if key[0] == "relational"),
-        )
         await count_anew(db, POLICY)
 
 
@@ -163,7 +157,6 @@ async def test_a_programme_without_answers_has_no_figures(db: Database) -> None:
     async with db.read() as tx:
         assert await figures.tallies_in(tx, POLICY, "relational", quarter(8106)) == {}
         assert await figures.tallies_of(tx, POLICY, "relational", [], None) == {}
-        assert await figures.quarters_with_answers(tx, POLICY, "relational") is None
 
 
 async def test_who_begins_last_goes_on_alone(db: Database) -> None:
