@@ -1,9 +1,10 @@
 """What people did to themes, kept so that later runs respect it: a new name, a merger, a split."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from recovery.errors import FieldRefusal, Refusal
+from recovery.themes.features import READ
 from recovery.themes.values import Theme, Verbatim
 
 EXAMPLES = 50  # Texts of a part that are kept to know it again.
@@ -52,11 +53,17 @@ def merged(theme: Remembered, other: Remembered) -> Remembered:
 
 
 def split(
-    theme: Theme, verbatims: Iterable[Verbatim], moved: Collection[int], key: str, tag: str
+    theme: Theme,
+    verbatims: Iterable[Verbatim],
+    moved: Collection[int],
+    key: str,
+    tag: str,
+    before: Remembered | None = None,
 ) -> tuple[Remembered, Remembered]:
     """Take the members `moved` out into a theme of their own, with this key and tag; give what stays and what moved.
 
-    Raises Refusal when nothing would stay or nothing would move, FieldRefusal (`tag`) for an unusable name.
+    `before` is how the theme was remembered so far: what it has from other periods stays. Raises Refusal when nothing
+    would stay or nothing would move, FieldRefusal (`tag`) for an unusable name.
     """
     if key == theme.key:
         raise Refusal("The new theme needs a key of its own.")
@@ -65,23 +72,40 @@ def split(
     left = [number for number in theme.member_ids if number not in moved]
     if not gone or not left:
         raise Refusal("Choose some of the theme's verbatims, not all and not none.")
-    return (
-        Remembered(theme.key, theme.tag, _part(left, text_of, first=theme.quote_id)),
-        Remembered(key, _checked(tag), _part(gone, text_of)),
-    )
+    name = _checked(tag)
+    kept = tuple(_without(before.parts if before else (), gone, left, text_of))
+    known = {number for part in kept for number in part.ids}
+    fresh = _part([number for number in left if number not in known], text_of, first=theme.quote_id)
+    return Remembered(theme.key, theme.tag, kept + fresh), Remembered(key, name, _part(gone, text_of))
+
+
+def _without(
+    parts: Iterable[Part], gone: Collection[int], left: Collection[int], text_of: Mapping[int, str]
+) -> Iterator[Part]:
+    """The parts without these members, and without their words, unless somebody who stays says the same."""
+    numbers = set(gone)
+    words = {_example(text_of, number) for number in gone} - {_example(text_of, number) for number in left}
+    for part in parts:
+        ids = tuple(number for number in part.ids if number not in numbers)
+        if ids:
+            yield Part(ids, tuple(text for text in part.examples if text not in words))
 
 
 def _part(ids: Sequence[int], text_of: Mapping[int, str], first: int | None = None) -> tuple[Part, ...]:
     if not ids:
         return ()
     in_order = sorted(ids, key=lambda number: (number != first, number))
-    texts = dict.fromkeys(text_of[number] for number in in_order if number in text_of)
+    texts = dict.fromkeys(_example(text_of, number) for number in in_order if number in text_of)
     return (Part(tuple(sorted(ids)), tuple(texts)[:EXAMPLES]),)
+
+
+def _example(text_of: Mapping[int, str], number: int) -> str:
+    return text_of.get(number, "")[:READ]
 
 
 def _checked(tag: str) -> str:
     name = " ".join(tag.split())
-    if not name:
+    if not any(character.isalnum() for character in name):
         raise FieldRefusal("tag", "Give the theme a name of a few words.")
     if len(name) > LONGEST_TAG:
         raise FieldRefusal("tag", f"A theme's name has at most {LONGEST_TAG} characters.")

@@ -36,11 +36,22 @@ class Theme:
 
 def money_of(theme: Theme, verbatims: Iterable[Verbatim]) -> Decimal | None:
     """Sum the yearly contract value behind a theme, each account once; None when no member's is known."""
+    known = [acv for acv in _payers(theme, verbatims).values() if acv is not None]
+    return sum(known, Decimal(0)) if known else None
+
+
+def unknown_of(theme: Theme, verbatims: Iterable[Verbatim]) -> int:
+    """Count the accounts behind a theme whose yearly contract value isn't known."""
+    return sum(acv is None for acv in _payers(theme, verbatims).values())
+
+
+def _payers(theme: Theme, verbatims: Iterable[Verbatim]) -> dict[tuple[str, int], Decimal | None]:
     members = set(theme.member_ids)
-    of_account: dict[tuple[str, int], Decimal] = {}
+    found: dict[tuple[str, int], Decimal | None] = {}
     for verbatim in verbatims:
-        if verbatim.id in members and verbatim.acv is not None:
+        if verbatim.id in members:
             # Without an account each answer stands for itself.
             payer = ("answer", verbatim.id) if verbatim.account is None else ("account", verbatim.account)
-            of_account[payer] = max(verbatim.acv, of_account.get(payer, verbatim.acv))
-    return sum(of_account.values(), Decimal(0)) if of_account else None
+            known = [acv for acv in (verbatim.acv, found.get(payer)) if acv is not None]
+            found[payer] = max(known, default=None)
+    return found

@@ -22,6 +22,7 @@ BUTTONS = {
     Shown.SEGMENTS: ActionId.FIGURES_SEGMENTS,
     Shown.OVERDUE: ActionId.FIGURES_OVERDUE,
     Shown.LEADERS: ActionId.FIGURES_LEADERS,
+    Shown.THEMES: ActionId.FIGURES_THEMES,
 }
 
 
@@ -67,18 +68,22 @@ class About:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """What is said, without buttons: this is what a channel gets. `pages` of them there are, at least 1."""
+    """What is said, without buttons: this is what a channel gets. `pages` of them there are, at least 1.
+
+    `own_blocks` are the same with something to press in them, where there is something.
+    """
 
     text: str
     blocks: tuple[Block, ...]
     pages: int = 1
     chooser: Block | None = None
+    own_blocks: tuple[Block, ...] = ()
 
 
 def own(figures: Figures, about: About) -> Look:
     """The figures as only who asked sees them, with everything to press."""
     place = about.place
-    found = [*figures.blocks, *_page_line(figures.pages, place.page)]
+    found = [*(figures.own_blocks or figures.blocks), *_page_line(figures.pages, place.page)]
     found.append(blocks.actions("figures:actions", *_buttons(about)))
     pressed = [*([figures.chooser] if figures.chooser else []), *_turns(figures.pages, place)]
     if pressed:

@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from bot.views import blocks, kit
+from bot.views import blocks, kit, native
 from bot.views.figures import words
-from bot.views.figures.frame import NAME, ROWS, About, Figures, shown_page
+from bot.views.figures.frame import NAME, About, Figures, shown_page
 from bot.views.look import Block
+from bot.views.native import Cell, Number, Person
 from recovery.case_figures import ContactRate, SavedFigures
 
 
@@ -30,7 +31,9 @@ class Leaders:
     teams: tuple[Leader, ...] = field(default=())
 
 
-MOST_TEAMS = 6
+ROWS = native.ROWS
+MOST_TEAMS = 20
+IN_TEXT = 3  # owners in the notification
 
 
 def leaders(found: Leaders, about: About) -> Figures:
@@ -38,20 +41,45 @@ def leaders(found: Leaders, about: About) -> Figures:
     if not found.total:
         said = words.NO_LEADERS.format(period=kit.escaped(about.period_name))
         return Figures(f"{about.name}: {said}", (title, blocks.section("leaders:none", said)))
-    _, _, pages = shown_page(found.total, about.place.page)
-    lines = _section("leaders:owners", found.owners, about)
+    _, _, pages = shown_page(found.total, about.place.page, ROWS)
+    tables = [_table("leaders:owners", words.BY_OWNER, words.OWNER, found.owners[:ROWS], about)]
     if found.teams:
-        lines += [
-            blocks.section("leaders:teams", words.TEAMS),
-            *_section("leaders:team", found.teams[:MOST_TEAMS], about),
-        ]
+        tables.append(_table("leaders:teams", words.BY_TEAM, words.TEAM, found.teams[:MOST_TEAMS], about))
     note = blocks.context("leaders:note", blocks.mrkdwn(words.LEADERS_NOTE))
-    text = f"{about.plain_title}: {'; '.join(_line(each, about) for each in found.owners[:3])}"
-    return Figures(text, (title, *lines, note), pages)
+    named = "; ".join(_line(each, about) for each in found.owners[:IN_TEXT])
+    return Figures(f"{about.plain_title}: {named}", (title, *tables, note), pages)
 
 
-def _section(name: str, rows: Sequence[Leader], about: About) -> list[Block]:
-    return [blocks.section(f"{name}:{number}", _line(each, about)) for number, each in enumerate(rows[:ROWS])]
+def _table(block_id: str, caption: str, who: str, rows: Sequence[Leader], about: About) -> Block:
+    head = [who, words.CASES, words.IN_TIME_RATE, words.SAVED_CASES, words.SAVED_VALUE]
+    return native.table(block_id, caption, head, [_row(each, about) for each in rows])
+
+
+def _row(leader: Leader, about: About) -> list[Cell]:
+    who: Cell = leader.team or (Person(leader.user) if leader.user else words.UNOWNED)
+    return [
+        who,
+        Number(leader.cases, f"{leader.cases:,}"),
+        _rate(leader.contacted),
+        Number(leader.saved.saved, f"{leader.saved.saved:,}"),
+        _value(leader.saved, about),
+    ]
+
+
+def _rate(rate: ContactRate) -> Cell:
+    share = rate.share
+    if share.exact is None:
+        return native.nothing(words.NONE_DUE)
+    said = words.LEADER_RATE.format(percent=share.percent, part=f"{share.part:,}", whole=f"{share.whole:,}")
+    return Number(float(share.exact), said)
+
+
+def _value(saved: SavedFigures, about: About) -> Cell:
+    """What the saved accounts are worth; nothing where nobody was saved."""
+    acv = kit.money(saved.acv_saved, about.currency) if saved.saved else ""
+    if not acv or saved.acv_saved is None:
+        return native.nothing(words.NOT_KNOWN if saved.saved else native.NOTHING)
+    return Number(float(saved.acv_saved), acv)
 
 
 def _line(leader: Leader, about: About) -> str:

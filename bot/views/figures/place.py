@@ -22,6 +22,7 @@ class Shown(StrEnum):
     OVERDUE = "overdue"
     SEGMENTS = "segments"
     LEADERS = "leaders"
+    THEMES = "themes"
 
 
 @dataclass(frozen=True, slots=True)

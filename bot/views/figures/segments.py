@@ -1,23 +1,25 @@
 """The groups of a programme: how many answered, what they say, where it goes (playbook, sections 6 and 7)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
-from bot.views import blocks, kit
+from bot.views import blocks, kit, native
 from bot.views.figures import words
 from bot.views.figures.frame import NAME, About, Figures, shown_page
 from bot.views.figures.place import place_value
 from bot.views.ids import ActionId
 from bot.views.look import Block
+from bot.views.native import Cell, Number, Person
 from recovery.dimensions import NOT_KNOWN, Dimension, band_words
-from recovery.nps import signed, under_sampled
+from recovery.nps import PLUS_MINUS, signed, under_sampled
 from recovery.policy_figures import FigureRules
 from recovery.readout import Divergence, Standing, trend_words
 from recovery.share import rounded
 
 MOST_NAMED = 3  # movers, inversions, accounts of two minds
 SHORT = 30  # characters of a name in the notes below
+IN_TEXT = 10  # groups in the notification
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,16 +46,17 @@ def segments(found: Segments, about: About) -> Figures:
         said = words.NO_GROUPS.format(period=kit.escaped(about.period_name))
         title = blocks.section("segments:title", about.title)
         return Figures(f"{about.name}: {said}", (title, blocks.section("segments:none", said)), chooser=_chooser(about))
-    first, last, pages = shown_page(len(found.groups), about.place.page)
+    first, last, pages = shown_page(len(found.groups), about.place.page, native.ROWS)
     headline = words.NPS.format(shown=_score(overall, found, overall=True), people=_people(overall.now.n))
     headline = kit.dotted(headline, trend_words(overall, found.rules, overall=True))
     lines = [blocks.section("segments:title", f"{about.title} · {headline}")]
-    lines += [
-        blocks.section(f"segments:{number}", _group(each, found, about))
-        for number, each in enumerate(found.groups[first:last])
-    ]
+    if found.groups:
+        lines.append(_table(found.groups[first:last], found, about))
     lines += [blocks.section(f"segments:note:{number}", note) for number, note in enumerate(_notes(found, about))]
-    return Figures(f"{about.plain_title}: {headline}", tuple(lines), pages, _chooser(about))
+    text = f"{about.plain_title}: {headline}"
+    named = [_in_text(each, found, about) for each in found.groups[first:last]]
+    text = f"{text}. {kit.listed(named, IN_TEXT)}" if named else text
+    return Figures(text, tuple(lines), pages, _chooser(about))
 
 
 def _score(standing: Standing, found: Segments, *, overall: bool = False) -> str:
@@ -66,16 +69,34 @@ def _score(standing: Standing, found: Segments, *, overall: bool = False) -> str
     return tally.shown
 
 
-def _group(standing: Standing, found: Segments, about: About) -> str:
-    if not standing.now.n:
-        return kit.dotted(f"*{_name(standing.value, found, about)}*", words.NO_ANSWERS)
-    return words.GROUP.format(
-        name=_name(standing.value, found, about),
-        score=_score(standing, found),
-        answers=kit.count(standing.now.n, "answer"),
-        target=words.TARGET.format(target=f"{standing.target:,}") if standing.target else "",
-        trend=trend_words(standing, found.rules),
-    )
+def _table(groups: Sequence[Standing], found: Segments, about: About) -> Block:
+    """The groups with their figures; without a column of targets where nothing is asked of any."""
+    grouping, asked = words.GROUPED_BY[about.place.dimension], any(each.target for each in found.groups)
+    head = [grouping, words.ANSWERS, *([words.TARGET] if asked else []), words.SCORE, words.MARGIN, words.TREND]
+    rows = [_row(each, found, about, asked=asked) for each in groups]
+    caption = words.GROUPED.format(grouping=grouping if grouping.isupper() else grouping.lower())
+    return native.table("segments:groups", caption, head, rows)
+
+
+def _row(standing: Standing, found: Segments, about: About, *, asked: bool) -> list[Cell]:
+    tally, nothing = standing.now, native.nothing()
+    margin: Cell = nothing
+    if tally.margin is not None and not under_sampled(tally, found.rules):
+        margin = Number(tally.margin, f"{PLUS_MINUS} {rounded(tally.margin)}")
+    return [
+        _label(standing.value, found, about),
+        Number(tally.n, f"{tally.n:,}"),
+        *([Number(standing.target, f"{standing.target:,}") if standing.target else nothing] if asked else []),
+        nothing if tally.exact is None or tally.nps is None else Number(float(tally.exact), signed(tally.nps)),
+        margin,
+        trend_words(standing, found.rules) if tally.n else words.NO_ANSWERS,
+    ]
+
+
+def _in_text(standing: Standing, found: Segments, about: About) -> str:
+    """A group in the notification, in mrkdwn."""
+    name = _name(standing.value, found, about, SHORT)
+    return words.GROUP_TEXT.format(name=name, score=_score(standing, found))
 
 
 def _notes(found: Segments, about: About) -> list[str]:
@@ -116,17 +137,23 @@ def _people(number: int) -> str:
 
 def _name(value: str, found: Segments, about: About, most: int = NAME) -> str:
     """A group's name in mrkdwn."""
+    label = _label(value, found, about)
+    return kit.mention(label.user) if isinstance(label, Person) else kit.typed(label, most)
+
+
+def _label(value: str, found: Segments, about: About) -> str | Person:
+    """A group's name as it is, or the person that it is."""
     if value == NOT_KNOWN:
         return words.NOT_KNOWN
     if known := found.names.get(value):
-        return kit.mention(known) if kit.is_user(known) else kit.typed(known, most)
+        return Person(known) if kit.is_user(known) else known
     match about.place.dimension:
         case Dimension.ACV_BAND:
-            return kit.typed(band_words(value), most)
+            return band_words(value)
         case Dimension.TENURE:
             return words.MONTHS.format(months=value.replace("-", " to "))
         case _:
-            return kit.typed(value, most)
+            return value
 
 
 def _chooser(about: About) -> Block:

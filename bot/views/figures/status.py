@@ -7,10 +7,11 @@ from datetime import date
 from bot.views import blocks, kit, step_words
 from bot.views.figures import words
 from bot.views.figures.frame import NAME, About, Figures, account, lasting
-from recovery.case_figures import Amount, CaseRow, ContactRate, OpenFigures, SavedFigures, Spread
+from recovery.bands import ON_TARGET, PAUSE_SURVEY
+from recovery.case_figures import Amount, ContactRate, OpenFigures, SavedFigures, Spread
+from recovery.case_row import CaseRow
 from recovery.steps import Step
 
-PAUSE = "pause"  # the band below which the survey should stop (recovery.case_figures)
 SOON = 90  # days until a renewal that are worth a word
 
 
@@ -44,7 +45,7 @@ class Status:
 def status(found: Status, about: About) -> Figures:
     rate = _rate(found)
     lines = [f"{about.title} · {rate}"]
-    if (band := found.contacted.band) is not None and band.key == PAUSE:
+    if (band := found.contacted.band) is not None and band.key == PAUSE_SURVEY:
         lines.append(f"*{band.sentence}*")
     lines.append(_open(found.open))
     lines += filter(None, [kit.dotted(_took(found), _saved(found.saved, about), _at_risk(found.at_risk, about))])
@@ -69,7 +70,7 @@ def _rate(found: Status) -> str:
         whole=f"{share.whole:,}",
         undecided=words.UNDECIDED.format(count=f"{undecided:,}") if undecided else "",
     )
-    judged = words.ON_TARGET if band.key == "on_target" else words.BAND.format(name=band.name)
+    judged = words.ON_TARGET if band.key == ON_TARGET else words.BAND.format(name=band.name)
     return f"{said} — {judged}"
 
 

@@ -24,7 +24,7 @@ GONE: Final = "The policy no longer has this programme. Type the command once mo
 WRONG_CHANNEL: Final = "These figures are shared where the programme's people are. Type the command in {channel}."
 
 BUTTONS: Final[Mapping[str, str]] = MappingProxyType(
-    {"status": "Status", "segments": "Segments", "overdue": "Overdue", "leaders": "Leaders"}
+    {"status": "Status", "segments": "Segments", "overdue": "Overdue", "leaders": "Leaders", "themes": "Themes"}
 )
 LABELS: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -32,6 +32,7 @@ LABELS: Final[Mapping[str, str]] = MappingProxyType(
         "segments": "Show the groups of {programme}",
         "overdue": "Show what is overdue in {programme}",
         "leaders": "Show who contacts and saves in {programme}",
+        "themes": "Show what detractors of {programme} write about",
     }
 )
 SHARE_LABEL: Final = "Show these figures of {programme} to everybody in this channel"
@@ -96,8 +97,13 @@ LATE_STEPS: Final[Mapping[Step, str]] = MappingProxyType(
 # Segments
 NPS: Final = "NPS {shown} from {people}"
 NO_ANSWERS: Final = "nobody has answered"
-GROUP: Final = "*{name}* · {score} · {answers}{target} · {trend}"
-TARGET: Final = ", target {target}"
+GROUPED: Final = "By {grouping}"
+ANSWERS: Final = "Answers"
+TARGET: Final = "Target"
+SCORE: Final = "NPS"
+MARGIN: Final = "Margin"
+TREND: Final = "Trend"
+GROUP_TEXT: Final = "{name} {score}"
 GROUPED_BY: Final[Mapping[Dimension, str]] = MappingProxyType(
     {
         Dimension.SEGMENT: "Segment",
@@ -125,7 +131,16 @@ NO_GROUPS: Final = "Nobody has answered in {period}."
 LEADER: Final = "{who} · {contacted} · {saved} · {cases}"
 LEADER_CONTACTED: Final = "contacted in time {percent} % ({part} of {whole})"
 LEADER_UNDECIDED: Final = "no first contact due yet"
+LEADER_RATE: Final = "{percent} % ({part} of {whole})"
+NONE_DUE: Final = "none due yet"
 UNOWNED: Final = "Nobody (no owner)"
-TEAMS: Final = "*By team*"
+BY_OWNER: Final = "By owner"
+BY_TEAM: Final = "By team"
+OWNER: Final = "Owner"
+TEAM: Final = "Team"
+CASES: Final = "Cases"
+IN_TIME_RATE: Final = "Contacted in time"
+SAVED_CASES: Final = "Saved"
+SAVED_VALUE: Final = "Value saved"
 NO_LEADERS: Final = "No detractor has answered in {period}."
 LEADERS_NOTE: Final = "Contact and saves of the cases submitted in this time, by who owns them now. Scores stay out."
