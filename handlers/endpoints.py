@@ -1,4 +1,4 @@
-"""The web server's routes: Slack's events (HTTP mode), the hooks, and whether we are alive and ready."""
+"""The web server's routes: Slack's events (HTTP mode), the hooks, pages for browsers, and whether we are ready."""
 
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
@@ -10,7 +10,9 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.flows import health
 from bot.house import House
+from bot.pages import PATH
 from handlers.hooks import Hooks
+from handlers.pages import Pages
 from store.engine import Database
 
 MOST_BYTES = 10_000_000
@@ -30,6 +32,7 @@ class Endpoints:
         locked_out: Callable[[], str],
         bolt: AsyncApp | None,
         watched: Callable[[], Mapping[str, object]] = dict,
+        pages: Pages | None = None,
     ) -> None:
         self._db = db
         self._house = house
@@ -37,6 +40,7 @@ class Endpoints:
         self._locked_out = locked_out
         self._bolt = bolt
         self._watched = watched
+        self._pages = pages
         self.ready = False
 
     def application(self) -> web.Application:
@@ -44,6 +48,9 @@ class Endpoints:
         app.router.add_post("/hooks/{source}", self._hooks.receive)
         if self._bolt is not None:
             app.router.add_post("/slack/events", self._slack)
+        if self._pages is not None:
+            app.router.add_get(PATH + "{token}", self._pages.show)
+            app.on_shutdown.append(self._pages.stop)
         app.router.add_get("/healthz", self._healthy)
         app.router.add_get("/readyz", self._readiness)
         return app

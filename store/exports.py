@@ -8,8 +8,11 @@ from typing import Any
 import sqlalchemy as sa
 
 from recovery.case import Case, Event
+from recovery.registry import Item
 from store.case_rows import case_of, event_of_row
 from store.engine import Tx
+from store.figure_tables import registry_cases, registry_items
+from store.registry import item_of
 from store.tables import accounts, alarms, cases, contacts, events, responses
 
 AT_ONCE = 1000  # rows fetched in one go
@@ -19,7 +22,7 @@ AT_ONCE = 1000  # rows fetched in one go
 class Cut:
     """Which part is wanted: one programme ("" for all), and a half-open span of aware UTC moments (None for all time).
 
-    Answers belong to the span by responded_at, cases by submitted_at.
+    Answers belong to the span by responded_at, cases by submitted_at, items of the registry by opened_at.
     """
 
     programme: str = ""
@@ -41,6 +44,10 @@ class Cut:
     def alarms(self) -> list[sa.ColumnElement[bool]]:
         """What an alarm, joined with its case, has to fulfil to be of the cut by itself."""
         return self._conditions(cases.c.programme, alarms.c.raised_at)
+
+    def items(self) -> list[sa.ColumnElement[bool]]:
+        """What an item of the registry has to fulfil."""
+        return self._conditions(registry_items.c.programme, registry_items.c.opened_at)
 
     def _conditions(self, programme: sa.Column[Any], moment: sa.Column[Any]) -> list[sa.ColumnElement[bool]]:
         found: list[sa.ColumnElement[bool]] = []
@@ -145,6 +152,20 @@ async def all_alarms(tx: Tx, cut: Cut) -> AsyncIterator[sa.RowMapping]:
         query = query.where(sa.or_(sa.and_(*cut.cases()), sa.and_(*raised)))
     async for row in _rows(tx, query.order_by(alarms.c.id)):
         yield row
+
+
+async def all_items(tx: Tx, cut: Cut) -> AsyncIterator[Item]:
+    """Items of the action registry by number."""
+    async for row in _rows(tx, sa.select(registry_items).where(*cut.items()).order_by(registry_items.c.id)):
+        yield item_of(row)
+
+
+async def all_links(tx: Tx, cut: Cut) -> AsyncIterator[tuple[int, int]]:
+    """(item, case) of the items of the cut, by number."""
+    query = sa.select(registry_cases).join(registry_items, registry_items.c.id == registry_cases.c.item_id)
+    order = (registry_cases.c.item_id, registry_cases.c.case_id)
+    async for row in _rows(tx, query.where(*cut.items()).order_by(*order)):
+        yield row["item_id"], row["case_id"]
 
 
 def _of_cases(query: sa.Select[Any], case_id: sa.Column[Any], cut: Cut) -> sa.Select[Any]:

@@ -17,8 +17,8 @@ from winback import settings as environment
 
 READOUT = """\
 Writes the one-page readout of a programme and quarter as one HTML file, which prints on one sheet, A4 or Letter. It
-holds what people have written on it in Slack so far; until it is published there it is marked as a draft. The file
-needs no connection and runs nothing. It holds words of customers.
+holds what people have written on it in Slack so far, and is marked as a draft until it is published there; from then
+on it stays as it was published. The file needs no connection and runs nothing. It holds words of customers.
 """
 EXAMPLES = """\
 examples:
@@ -46,6 +46,7 @@ async def show(settings: environment.Settings, programme: str, period: str, file
     """Writes the page and says so. Raises WinbackError; then no file has been touched."""
     from bot.flows import readout_page  # noqa: PLC0415 - a start of the command line has to be quick
     from bot.paper.sheet import sheet  # noqa: PLC0415
+    from bot.theme_search import ThemeSearch  # noqa: PLC0415
     from winback.policy_file import read_policy  # noqa: PLC0415
     from winback.standalone import database, require_tables  # noqa: PLC0415
 
@@ -54,9 +55,17 @@ async def show(settings: environment.Settings, programme: str, period: str, file
     async with database(settings) as db:
         await require_tables(db)
         quarter = quarter_of(period, db.clock.now(), policy.figures.fiscal_year_starts)
-        page = await readout_page.count(db, policy, wanted, quarter)
-    _write(file, sheet(page, policy.figures))
-    state = "published" if page.published_at else "a draft"
+        html = await readout_page.published(db, wanted, quarter)
+        state = "published" if html else "a draft"
+        if not html:
+            search = ThemeSearch()
+            try:
+                page = await readout_page.count(db, policy, wanted, quarter, search)
+            finally:
+                await search.close()
+            state = "published" if page.published_at else "a draft"
+            html = sheet(page, policy.figures)
+    _write(file, html)
     sys.stdout.write(f"The readout of {wanted.name} for {quarter.name} ({state}) is in {file}.\n")
     return 0
 

@@ -1,14 +1,18 @@
 """Everything the environment says, read once at the start."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from bot.pages import Links, key_of
 from recovery.errors import WinbackError
 from scheduler.smtp import MailServer, Tls
 
 MAIL_PORTS = {Tls.STARTTLS: "587", Tls.TLS: "465", Tls.NONE: "25"}
+# A path is fine, for a proxy that serves others too; Slack takes 3,000 characters in a button, the token included.
+_PLAIN_ADDRESS = re.compile(r"[A-Za-z0-9:/._~\[\]-]{1,500}", re.ASCII)
 HERE = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
@@ -31,6 +35,12 @@ class Settings:
     clock_file: Path | None
     mail: MailServer | None = None
     heartbeat_url: str = ""
+    url: str = ""
+
+    @property
+    def links(self) -> Links:
+        """For pages that a browser opens; the key is made of what no bot runs without, so all replicas have it."""
+        return Links(self.url, key_of(self.bot_token, self.app_token or self.signing_secret))
 
     @property
     def socket_mode(self) -> bool:
@@ -52,6 +62,7 @@ def from_environment(environment: Mapping[str, str]) -> Settings:
         clock_file=Path(clock) if clock else None,
         mail=_mail(environment),
         heartbeat_url=_address(environment.get("WINBACK_HEARTBEAT_URL", "").strip()),
+        url=_public(environment.get("WINBACK_URL", "").strip()),
     )
 
 
@@ -108,6 +119,22 @@ def _address(url: str) -> str:
             "WINBACK_HEARTBEAT_URL is not a web address. For example: https://monitor.example/ping/your-key."
         )
     return url
+
+
+def _public(url: str) -> str:
+    """The address at which browsers reach us, without a slash at its end; "" where there is none."""
+    if not url:
+        return ""
+    try:
+        parts = urlsplit(url)
+        fits = parts.scheme in {"http", "https"} and bool(parts.hostname) and (parts.port or 1) > 0
+    except ValueError:
+        parts, fits = urlsplit(""), False
+    if not fits or "@" in parts.netloc or parts.query or parts.fragment or not _PLAIN_ADDRESS.fullmatch(url):
+        raise SettingsError(f"WINBACK_URL is not a web address, {url!r}. For example: https://winback.example.")
+    if parts.scheme == "http" and parts.hostname not in HERE:
+        raise SettingsError("With http in WINBACK_URL customers' words would travel in the clear. Use https.")
+    return url.rstrip("/")
 
 
 def _async_url(url: str) -> str:

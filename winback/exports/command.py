@@ -2,7 +2,6 @@
 
 import sys
 import tempfile
-from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,8 +11,8 @@ from recovery.policy import Policy
 from store import exports
 from store.engine import Tx
 from store.exports import Cut
-from winback.exports.files import ROWS_AT_ONCE, Format, Writer, writer
-from winback.exports.rows import ROWS, Export, Values
+from winback.exports.files import Format, fill, writer
+from winback.exports.rows import ROWS, Export
 from winback.exports.tables import SHEETS, Sheet
 from winback.policy_file import read_policy
 from winback.settings import Settings
@@ -54,7 +53,7 @@ async def write(wanted: Export, order: Order) -> dict[str, int]:
         try:
             for sheet in SHEETS:
                 with writer(new, sheet, order.format) as file:
-                    counts[sheet.name] = await _fill(file, ROWS[sheet.name](wanted))
+                    counts[sheet.name] = await fill(file, ROWS[sheet.name](wanted))
         except OSError as error:
             raise WinbackError(f"The export can't be written to {order.folder}: {error.strerror or error}.") from error
         for path in _ours(order.folder):
@@ -62,17 +61,6 @@ async def write(wanted: Export, order: Order) -> dict[str, int]:
         for path in _ours(new):
             path.rename(order.folder / path.name)
     return counts
-
-
-async def _fill(file: Writer, rows: AsyncIterator[Values]) -> int:
-    count, batch = 0, list[Values]()
-    async for row in rows:
-        batch.append(row)
-        if len(batch) == ROWS_AT_ONCE:
-            file.add(batch)
-            count, batch = count + len(batch), []
-    file.add(batch)
-    return count + len(batch)
 
 
 async def _wanted(tx: Tx, policy: Policy, order: Order) -> Export:

@@ -2,14 +2,15 @@
 
 import csv
 import importlib
-from collections.abc import Mapping, Sequence
+import io
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Protocol, Self
+from typing import IO, Any, Protocol, Self
 
 from recovery.errors import WinbackError
 from winback.exports.tables import Form, Sheet
@@ -38,7 +39,19 @@ class Writer(Protocol):
 def writer(folder: Path, sheet: Sheet, format_: Format) -> "AbstractContextManager[Writer]":
     """Raises WinbackError where Parquet was asked for and its package isn't there."""
     path = folder / f"{sheet.name}.{format_.value}"
-    return CsvWriter(path, sheet) if format_ is Format.CSV else ParquetWriter(path, sheet)
+    return CsvWriter(lambda: path.open("xb"), sheet) if format_ is Format.CSV else ParquetWriter(path, sheet)
+
+
+async def fill(file: Writer, rows: AsyncIterator[Sequence[object]]) -> int:
+    """Write all rows; how many there were."""
+    count, batch = 0, list[Sequence[object]]()
+    async for row in rows:
+        batch.append(row)
+        if len(batch) == ROWS_AT_ONCE:
+            file.add(batch)
+            count, batch = count + len(batch), []
+    file.add(batch)
+    return count + len(batch)
 
 
 def guarded(text: str) -> str:
@@ -58,14 +71,15 @@ def written_moment(at: datetime) -> str:
 class CsvWriter:
     """Commas, quotes where needed, UTF-8 with a byte order mark (spreadsheets read UTF-8 only after one)."""
 
-    def __init__(self, path: Path, sheet: Sheet) -> None:
-        self._path = path
+    def __init__(self, opened: Callable[[], IO[bytes]], sheet: Sheet) -> None:
+        self._opened = opened
         self._sheet = sheet
         self._forms = tuple(sheet.columns.values())
         self._open = ExitStack()
 
     def __enter__(self) -> Self:
-        stream = self._open.enter_context(self._path.open("x", encoding="utf-8-sig", newline=""))
+        raw = self._open.enter_context(self._opened())
+        stream = self._open.enter_context(io.TextIOWrapper(raw, encoding="utf-8-sig", newline=""))
         self._csv = csv.writer(stream)
         self._csv.writerow(self._sheet.columns)
         return self

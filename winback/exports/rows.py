@@ -14,6 +14,7 @@ from recovery.case_row import row_of
 from recovery.folding import Logged, logged
 from recovery.periods import Period, quarter, quarter_of
 from recovery.policy import Policy
+from recovery.registry import late_from
 from recovery.sla import due
 from recovery.steps import Action
 from recovery.survey import Account
@@ -34,6 +35,8 @@ from winback.exports.tables import (
     EVENTS,
     PROGRAMMES,
     READOUTS,
+    REGISTRY,
+    REGISTRY_CASES,
     RESPONSES,
 )
 
@@ -151,7 +154,29 @@ async def decisions(wanted: Export) -> AsyncIterator[Values]:
     for period, page in await _published(wanted):
         for number, each in enumerate(page.decisions, start=1):
             place = (page.id, number, page.programme, period.key)
-            yield *place, each.at, each.by, each.answer.value, each.sentence, each.name
+            said = (each.at, each.by, each.answer.value, each.sentence, each.name)
+            effect = each.effect
+            changed = (effect.changed.value, effect.note, effect.by, effect.at) if effect else ("", "", "", None)
+            yield *place, *said, *changed
+
+
+async def registry(wanted: Export) -> AsyncIterator[Values]:
+    starts = wanted.policy.figures.fiscal_year_starts
+    async for item in exports.all_items(wanted.tx, wanted.cut):
+        programme = wanted.policy.programmes.get(item.programme)
+        plan = item.plan
+        # Of a programme that the policy no longer has, nobody knows where its days end.
+        late = late_from(plan, wanted.policy.calendar_of(programme).zone_info) if plan and programme else None
+        yield (
+            *(item.id, item.programme, item.theme, item.tag, quarter(item.quarter, starts).key, item.state.value),
+            *((plan.action, plan.owner, plan.due, late, plan.criterion) if plan else ("", "", None, None, "")),
+            *(item.opened_at, item.opened_by, item.closed_at, item.closed_by, item.result),
+        )
+
+
+async def registry_cases(wanted: Export) -> AsyncIterator[Values]:
+    async for item_id, case_id in exports.all_links(wanted.tx, wanted.cut):
+        yield item_id, case_id
 
 
 async def _published(wanted: Export) -> list[tuple[Period, Readout]]:
@@ -179,6 +204,8 @@ ROWS: Mapping[str, Rows] = MappingProxyType(
         ALARMS.name: alarms,
         READOUTS.name: published,
         DECISIONS.name: decisions,
+        REGISTRY.name: registry,
+        REGISTRY_CASES.name: registry_cases,
     }
 )
 

@@ -121,6 +121,34 @@ DECISIONS = _sheet(
     (Form.NUMBER, "readout number"),
     (Form.TEXT, "programme quarter"),
     (Form.MOMENT, "decided_at"),
-    (Form.TEXT, "decided_by answer sentence name"),
+    (Form.TEXT, "decided_by answer sentence name changed changed_note changed_by"),
+    (Form.MOMENT, "changed_at"),
 )
-SHEETS = (ABOUT, PROGRAMMES, CONTACTS, ACCOUNTS, RESPONSES, CASES, EVENTS, ACTIONS, ALARMS, READOUTS, DECISIONS)
+REGISTRY = _sheet(
+    "registry",
+    (Form.NUMBER, "item"),
+    (Form.TEXT, "programme theme tag quarter state action owner"),
+    (Form.DAY, "due"),
+    (Form.MOMENT, "late_from"),
+    (Form.TEXT, "criterion"),
+    (Form.MOMENT, "opened_at"),
+    (Form.TEXT, "opened_by"),
+    (Form.MOMENT, "closed_at"),
+    (Form.TEXT, "closed_by result"),
+)
+REGISTRY_CASES = _sheet("registry_cases", (Form.NUMBER, "item case_id"))
+SHEETS = (
+    ABOUT,
+    PROGRAMMES,
+    CONTACTS,
+    ACCOUNTS,
+    RESPONSES,
+    CASES,
+    EVENTS,
+    ACTIONS,
+    ALARMS,
+    READOUTS,
+    DECISIONS,
+    REGISTRY,
+    REGISTRY_CASES,
+)
