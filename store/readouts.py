@@ -9,11 +9,10 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
-from recovery.page import Answer, Ask, AskKind, Decision
+from recovery.page import Answer, Ask, AskKind, Changed, Decision, Effect
 from store.engine import Tx
 from store.errors import Contended
 from store.figure_tables import decisions, readouts
-from store.tables import responses
 
 
 class ReadoutState(StrEnum):
@@ -23,10 +22,11 @@ class ReadoutState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Posted:
-    """The page as it was published, as Slack takes it."""
+    """The page as it was published, as Slack takes it; `paper` is its printable sheet, HTML, "" in old rows."""
 
     text: str
     blocks: tuple[Mapping[str, Any], ...]
+    paper: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ class Readout:
 
     @property
     def is_decided(self) -> bool:
-        return self.decision is not None and self.decision.answer is not Answer.KEEP_MONITORING
+        return self.decision is not None and self.decision.decides
 
 
 async def draft(tx: Tx, programme: str, quarter: int) -> Readout:
@@ -98,7 +98,7 @@ async def write(tx: Tx, readout: Readout, reasons: Mapping[str, str], ask: Ask |
 
 async def publish(tx: Tx, readout: Readout, posted: Posted, by: str) -> None:
     """Raises Contended if somebody else has changed it."""
-    page = {"text": posted.text, "blocks": list(posted.blocks)}
+    page = {"text": posted.text, "blocks": list(posted.blocks), "paper": posted.paper}
     state = ReadoutState.PUBLISHED.value
     await _change(tx, readout, state=state, posted=page, published_at=tx.now, published_by=by)
 
@@ -118,27 +118,24 @@ async def decide(tx: Tx, readout: Readout, decision: Decision) -> None:
     )
 
 
-async def answers_of_detractors(tx: Tx, programme: str, start: datetime, end: datetime) -> list[tuple[int, str]]:
-    """(number, verbatim) of the detractors' answers with a comment that came in the span, oldest first."""
-    rows = await tx.conn.execute(
-        sa.select(responses.c.id, responses.c.verbatim)
-        .where(
-            responses.c.programme == programme,
-            responses.c.responded_at >= start,
-            responses.c.responded_at < end,
-            responses.c.category == "detractor",
-            responses.c.verbatim != "",
-        )
-        .order_by(responses.c.id)
-    )
-    return [(row.id, row.verbatim) for row in rows]
+async def note_effect(tx: Tx, readout: Readout, effect: Effect) -> None:
+    """Keep what its decision has changed, in place of what was kept. Raises Contended if somebody was faster."""
+    await _change(tx, readout)
+    said = sa.and_(decisions.c.readout_id == readout.id, decisions.c.answer != Answer.KEEP_MONITORING.value)
+    kept = {
+        "changed": effect.changed.value,
+        "changed_note": effect.note,
+        "changed_by": effect.by,
+        "changed_at": effect.at,
+    }
+    await tx.conn.execute(sa.update(decisions).where(said).values(kept))
 
 
 async def _change(tx: Tx, readout: Readout, **values: object) -> None:
     same = sa.and_(readouts.c.id == readout.id, readouts.c.version == readout.version)
     got = await tx.conn.execute(sa.update(readouts).where(same).values(version=readout.version + 1, **values))
     if got.rowcount != 1:
-        raise Contended("Somebody else has changed this readout at the same moment. Please try again.")
+        raise Contended("This readout was changed at the same moment. Please try again.")
 
 
 async def _read(tx: Tx, where: sa.ColumnElement[bool], most: int | None = None) -> list[Readout]:
@@ -154,9 +151,15 @@ async def _decisions(tx: Tx, ids: Sequence[int]) -> dict[int, tuple[Decision, ..
     )
     found: dict[int, tuple[Decision, ...]] = {}
     for row in rows:
-        decision = Decision(Answer(row.answer), row.sentence, row.name, row.by, row.at)
+        decision = Decision(Answer(row.answer), row.sentence, row.name, row.by, row.at, _effect(row))
         found[row.readout_id] = (*found.get(row.readout_id, ()), decision)
     return found
+
+
+def _effect(row: Any) -> Effect | None:
+    if not row.changed:
+        return None
+    return Effect(Changed(row.changed), row.changed_note, row.changed_by, row.changed_at)
 
 
 def _readout(row: Any, said: tuple[Decision, ...]) -> Readout:
@@ -169,11 +172,15 @@ def _readout(row: Any, said: tuple[Decision, ...]) -> Readout:
         version=row.version,
         reasons=dict(row.reasons),
         ask=_ask(row.ask),
-        posted=Posted(row.posted["text"], tuple(row.posted["blocks"])) if row.posted else None,
+        posted=_posted(row.posted),
         published_at=row.published_at,
         published_by=row.published_by,
         decisions=said,
     )
+
+
+def _posted(told: Mapping[str, Any] | None) -> Posted | None:
+    return Posted(told["text"], tuple(told["blocks"]), told.get("paper", "")) if told else None
 
 
 def _told(ask: Ask | None) -> dict[str, str] | None:

@@ -8,19 +8,20 @@ from bot.flows import rosters
 from bot.flows.casework import Asker, standing_of
 from bot.flows.links import permalink
 from bot.house import House
+from bot.surfaces import ReadoutSurface
 from bot.views import home
-from bot.views.home import ROWS, Board, Escalated, Escalations, HomeRow, Listed, OwnerLoad, Quarter, Queue
+from bot.views.home import ROWS, Board, Escalated, Escalations, HomeRow, Listed, OwnerLoad, Quarter, Queue, ReadoutState
 from bot.views.look import Block
 from recovery import roles
 from recovery.alarms import LATE
 from recovery.case import Case, Urgency
 from recovery.contacted import contacted_in_time
 from recovery.errors import NotAllowed
-from recovery.periods import quarter, quarter_of
+from recovery.periods import previous, quarter, quarter_of
 from recovery.policy import Programme
 from recovery.roles import Standing
 from recovery.rungs import ladder_view
-from store import alarms, quarters, queues
+from store import alarms, outbox, quarters, queues, readouts
 from store.alarms import AlarmRow
 from store.engine import Tx
 from store.people import Person
@@ -76,7 +77,10 @@ async def _cut(tx: Tx, house: House, user: str, page: int) -> tuple[Queue, Board
         escalated=await _escalated(tx, house, user, cut),
         quarter=await _quarter(tx, house, user),
     )
-    return queue, await _board(tx, house, led, cut) if led else None
+    if not led:
+        return queue, None
+    board = await _board(tx, house, led, cut)
+    return queue, board if page > 1 else replace(board, readouts=await _readouts(tx, house, led))
 
 
 async def _escalated(tx: Tx, house: House, user: str, cut: Cut) -> Escalations:
@@ -117,6 +121,30 @@ async def _board(tx: Tx, house: House, programmes: list[str], cut: Cut) -> Board
         owners=tuple(OwnerLoad(load.owner, load.open, load.overdue, away.get(load.owner)) for load in loads),
         owners_total=total,
     )
+
+
+async def _readouts(tx: Tx, house: House, led: list[str]) -> tuple[ReadoutState, ...]:
+    """How the readouts of the last quarter stand, where they were begun."""
+    starts = house.policy.figures.fiscal_year_starts
+    period = previous(quarter(quarter_of(tx.now, starts), starts))
+    assert period.quarter is not None  # noqa: S101 - what comes before a quarter is one
+    found = []
+    for key in led:
+        each = await readouts.find(tx, key, period.quarter)
+        if each is None:
+            continue
+        state = ReadoutState(
+            readout_id=each.id,
+            version=each.version,
+            programme=house.policy.programmes[key].name,
+            period=period.name,
+            ask=each.ask.decision if each.ask else "",
+            is_published=each.posted is not None,
+            is_lost=await outbox.given_up(tx, str(ReadoutSurface(each.id))) is not None,
+            answer=each.decision.answer if each.decision else None,
+        )
+        found.append(state)
+    return tuple(found)
 
 
 async def _quarter(tx: Tx, house: House, user: str) -> Quarter | None:

@@ -1,30 +1,34 @@
 """Counts the one-page readout of a programme and quarter: figures and words in one transaction, themes before it."""
 
-import asyncio
-import hashlib
-from collections import OrderedDict
-from collections.abc import Sequence
-
+from bot.flows import themes as theme_flows
+from bot.flows.themes import Gathered
+from bot.house import House
+from bot.theme_search import ThemeSearch
 from recovery.dimensions import NOT_KNOWN, Dimension
 from recovery.nps import Tally
 from recovery.page import Counted, Frame, LastAsk, Page, Quote, Written, page_of
 from recovery.periods import Period, previous, quarter
 from recovery.policy import Policy, Programme
 from recovery.steps import Step
-from recovery.themes import Verbatim, find_themes
 from store import figures, readouts
+from store.closed_loop import case_figures
 from store.engine import Database, Tx
 from store.readouts import Readout
 
-KEPT = 8  # searches for themes that are remembered, so that pressing Edit and Publish doesn't search again
-_found: OrderedDict[str, tuple[Quote, ...]] = OrderedDict()
+
+async def published(db: Database, programme: Programme, period: Period) -> str:
+    """The printable sheet as it was published, HTML; "" where it has to be counted. `period` is a quarter."""
+    assert period.quarter is not None  # noqa: S101 - whoever prints asks for a quarter
+    async with db.read() as tx:
+        found = await readouts.find(tx, programme.key, period.quarter)
+    return found.posted.paper if found and found.posted else ""
 
 
-async def count(db: Database, policy: Policy, programme: Programme, period: Period) -> Page:
+async def count(db: Database, policy: Policy, programme: Programme, period: Period, search: ThemeSearch) -> Page:
     """The whole page in its own transaction, with its themes; `period` is a quarter. For the printed page too."""
     async with db.read() as tx:
-        written = await readouts.answers_of_detractors(tx, programme.key, period.start, period.end)
-    themes = await themes_of(written)
+        gathered = await theme_flows.gather(tx, House(policy), programme.key, period)
+    themes = await themes_of(gathered, search)
     async with db.read() as tx:
         return await page(tx, policy, programme, period, themes)
 
@@ -56,22 +60,18 @@ async def page(
         before=by_segment[1],
         overall_now=overall[0].get(NOT_KNOWN, Tally()),
         overall_before=overall[1].get(NOT_KNOWN, Tally()),
-        rows=await figures.case_rows(tx, policy, [programme.key], period.start, period.end),
+        cases=await case_figures(tx, [programme.key], period.start, period.end),
         themes=themes,
     )
     earlier = await readouts.last_published(tx, programme.key, period.quarter)
     return page_of(frame, counted, _written(policy, readout, earlier))
 
 
-async def themes_of(answers: Sequence[tuple[int, str]]) -> tuple[Quote, ...]:
-    """What detractors say, in their own words; searched for beside the event loop. `answers`: (number, verbatim)."""
-    key = hashlib.sha256(repr(list(answers)).encode("utf-8", "backslashreplace")).hexdigest()
-    found = _found.get(key)
-    if found is None:
-        found = _found[key] = await asyncio.to_thread(_search, answers)
-        while len(_found) > KEPT:
-            _found.popitem(last=False)
-    return found
+async def themes_of(gathered: Gathered, search: ThemeSearch) -> tuple[Quote, ...]:
+    """What detractors say, in their own words, as people have named, merged and split it. Outside any transaction."""
+    found = await search.find(gathered.verbatims, gathered.remembered)
+    texts = gathered.by_id
+    return tuple(Quote(theme.tag, texts[theme.quote_id].text, theme.count) for theme in found)
 
 
 def limit_of(policy: Policy, programme: Programme) -> str:
@@ -79,12 +79,6 @@ def limit_of(policy: Policy, programme: Programme) -> str:
     own = [tier for tier in policy.tiers.values() if not tier.programmes or programme.key in tier.programmes]
     differs = any(tier.limit(Step.OUTREACH) not in {None, policy.ladder.outreach} for tier in own)
     return "" if differs else policy.ladder.outreach.words
-
-
-def _search(answers: Sequence[tuple[int, str]]) -> tuple[Quote, ...]:
-    texts = dict(answers)
-    themes = find_themes([Verbatim(number, text) for number, text in answers])
-    return tuple(Quote(theme.tag, texts[theme.quote_id], theme.count) for theme in themes)
 
 
 def _written(policy: Policy, readout: Readout | None, earlier: Readout | None) -> Written:

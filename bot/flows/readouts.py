@@ -1,4 +1,4 @@
-"""The readout of a quarter: drafted, written on, published with its Ask, decided on (playbook, section 7)."""
+"""The readout of a quarter: drafted, written on, published with its Ask (playbook, section 7)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -6,21 +6,23 @@ from datetime import datetime, time, timedelta
 
 from bot.flows import readout_page
 from bot.flows.casework import Asker, leads_of, standing_of
-from bot.flows.homepage import visible
+from bot.flows.sharing import refuse_closed
 from bot.house import House
-from bot.surfaces import DraftSurface, ReadoutSurface
+from bot.paper.sheet import sheet
+from bot.surfaces import DraftSurface, HomeSurface, ReadoutSurface
 from bot.views import kit
+from bot.views import pages as pages_view
+from bot.views import trouble as trouble_view
 from bot.views.look import Block, Look
 from bot.views.readouts import decisions as decisions_view
 from bot.views.readouts import draft as draft_view
 from bot.views.readouts import words
-from bot.views.readouts.decisions import Asked
 from bot.views.readouts.draft import Carried
 from bot.views.readouts.page import page_blocks, summary
 from recovery import asking_gate, roles
-from recovery.errors import FieldRefusal, NotAllowed, Refusal
+from recovery.errors import FieldRefusal, Refusal
 from recovery.moments import long_day
-from recovery.page import Answer, Ask, Decision, Page, Quote
+from recovery.page import Ask, Page, Quote
 from recovery.periods import DAY, Period, previous, quarter, quarter_of
 from recovery.policy import Programme
 from recovery.sla import is_working_day
@@ -70,9 +72,12 @@ async def shown(tx: Tx, house: House, readout_id: int, asker: Asker, themes: The
     readout, programme = await load(tx, house, readout_id)
     roles.check_readout(standing_of(house, programme, asker))
     if readout.posted is not None and readout.published_at is not None:
-        return draft_view.published(readout.posted.text, readout.posted.blocks, _published(house, programme, readout))
-    page = await _page(tx, house, readout, programme, themes)
-    return draft_view.draft(page, Carried(readout.id, readout.version))
+        look = await _published(tx, house, readout, programme, readout.posted)
+    else:
+        page = await _page(tx, house, readout, programme, themes)
+        look = draft_view.draft(page, Carried(readout.id, readout.version))
+    by_hand = pages_view.print_by_hand(programme.key, period_of(house, readout).key)
+    return pages_view.offered(look, house.links, draft_view.value(readout.id, readout.version), by_hand)
 
 
 async def window(tx: Tx, house: House, carried: Carried, asker: Asker) -> Block:
@@ -99,14 +104,18 @@ async def write(
     if ask is not None:
         _check(tx, house, programme, ask)
     await readouts.write(tx, readout, merged, ask)
+    await refresh_homes(tx, house, programme)
 
 
 async def publish(tx: Tx, house: House, carried: Carried, asker: Asker, themes: Themes) -> Look:
     """Post the page to the executives' channel, once. Raises Refusal, above all without an Ask that decides."""
     readout, programme = await load(tx, house, carried.readout_id)
     roles.check_readout(standing_of(house, programme, asker))
-    if readout.posted is not None:
-        return await shown(tx, house, readout.id, asker, themes)  # pressed twice, or by two
+    surface = str(ReadoutSurface(readout.id))
+    if readout.posted is not None:  # pressed twice, by two, or because it never arrived
+        if await outbox.given_up(tx, surface) is not None:
+            await outbox.want(tx, Wanted(surface, _channel(house, programme), Rank.CARD))
+        return await shown(tx, house, readout.id, asker, themes)
     if readout.version != carried.version:
         raise Refusal(words.CHANGED)
     if readout.ask is None:
@@ -120,64 +129,22 @@ async def publish(tx: Tx, house: House, carried: Carried, asker: Asker, themes: 
         day = long_day((page.period.end - DAY).date())
         raise Refusal(words.RUNNING.format(period=page.period.name, day=day))
     channel = _channel(house, programme)
-    await readouts.publish(tx, readout, Posted(summary(page), tuple(page_blocks(page))), asker.user)
-    await outbox.want(tx, Wanted(str(ReadoutSurface(readout.id)), channel, Rank.CARD))
-    for user in leads_of(house, programme):
-        surface = str(DraftSurface(user, readout.id))
-        if await outbox.where_shown(tx, surface) is not None:
-            await outbox.want(tx, Wanted(surface, user, Rank.REFRESH))
+    paper = sheet(replace(page, published_at=tx.now), house.policy.figures)
+    await readouts.publish(tx, readout, Posted(summary(page), tuple(page_blocks(page)), paper), asker.user)
+    await _refresh_drafts(tx, house, readout, programme)
+    await refresh_homes(tx, house, programme)
+    await outbox.want(tx, Wanted(surface, channel, Rank.CARD))
     return await shown(tx, house, readout.id, asker, themes)
 
 
-async def decision_window(tx: Tx, house: House, carried: Carried, answer: Answer, asker: Asker) -> Block:
-    """The window that asks for a sentence and a name. Raises Refusal for who may not decide, or too late."""
-    readout, _ = await _to_decide(tx, house, carried, asker)
-    assert readout.ask is not None  # noqa: S101 - nothing is published without one
-    person = house.directory.people.get(asker.user)
-    return decisions_view.window(readout.ask, answer, replace(carried, respond=""), person.name if person else "")
-
-
-async def decide(
-    tx: Tx, house: House, carried: Carried, answer: Answer, sentence: str, name: str, asker: Asker
-) -> None:
-    """Write down what was said to the Ask, and show it where it was asked."""
-    readout, programme = await _to_decide(tx, house, carried, asker)
-    if not asking_gate.says_anything(sentence):
-        raise FieldRefusal("sentence", words.SAY_WHY)
-    if not asking_gate.says_anything(name):
-        raise FieldRefusal("decided_by", words.SAY_WHO)
-    await readouts.decide(tx, readout, Decision(answer, sentence.strip(), name.strip(), asker.user, tx.now))
-    # It stands there already, also where the policy has another channel by now.
-    channel = house.directory.channel_id(programme.executives or "")
-    await outbox.want(tx, Wanted(str(ReadoutSurface(readout.id)), channel, Rank.CARD))
-
-
-async def decisions(tx: Tx, house: House, asker: Asker) -> Look:
-    """Every Ask of the programmes that the asker sees, with what became of it."""
-    seen = {programme.key: programme for programme in visible(house, asker.user)}
-    if not seen:
-        raise NotAllowed("You see no programme's readouts. Join the channel of one first.")
-    found = [
-        Asked(
-            programme=seen[each.programme].name,
-            period=_name(house, each.quarter),
-            ask=each.ask,
-            published=long_day(each.published_at.date()),
-            decisions=each.decisions,
-        )
-        for each in await readouts.published(tx, seen)
-        if each.ask is not None and each.published_at is not None
-    ]
-    return decisions_view.listed(found)
-
-
-async def published_look(tx: Tx, readout_id: int) -> Look | None:
+async def published_look(tx: Tx, house: House, readout_id: int) -> Look | None:
     """What the executives' channel sees now."""
     readout = await readouts.get(tx, readout_id)
     if readout is None or readout.posted is None:
         return None
     carried = Carried(readout.id, readout.version)
-    return decisions_view.readout(readout.posted.text, readout.posted.blocks, readout.decisions, carried)
+    look = decisions_view.readout(readout.posted.text, readout.posted.blocks, readout.decisions, carried)
+    return pages_view.offered(look, house.links, draft_view.value(readout.id, readout.version))
 
 
 async def draft_look(tx: Tx, house: House, user: str, readout_id: int) -> Look | None:
@@ -187,6 +154,12 @@ async def draft_look(tx: Tx, house: House, user: str, readout_id: int) -> Look |
     if readout is None or programme is None:
         return None
     if readout.state is ReadoutState.PUBLISHED:
+        why = await outbox.given_up(tx, str(ReadoutSurface(readout_id)))
+        if why is not None:
+            trouble = _unposted(house, programme, why)
+            return draft_view.lost(
+                programme.name, _name(house, readout.quarter), trouble, Carried(readout.id, readout.version)
+            )
         if await outbox.where_shown(tx, str(DraftSurface(user, readout_id))) is None:
             return None
         return draft_view.done(programme.name, _name(house, readout.quarter), readout.published_by)
@@ -226,6 +199,26 @@ async def announce(tx: Tx, house: House, due: Due) -> bool:
     return True
 
 
+async def was_posted(tx: Tx, house: House, readout_id: int) -> None:
+    """Where leads were told that it could not be posted, they see that it is."""
+    readout = await readouts.get(tx, readout_id)
+    programme = house.policy.programmes.get(readout.programme) if readout else None
+    if readout is not None and programme is not None:
+        await _refresh_drafts(tx, house, readout, programme)
+        await refresh_homes(tx, house, programme)
+
+
+async def was_lost(tx: Tx, house: House, readout_id: int) -> None:
+    """Slack would not take a published readout: the leads hear, and can have it posted once more."""
+    readout = await readouts.get(tx, readout_id)
+    programme = house.policy.programmes.get(readout.programme) if readout else None
+    if readout is None or programme is None:
+        return
+    for user in sorted(leads_of(house, programme)):
+        await outbox.want(tx, Wanted(str(DraftSurface(user, readout_id)), user, Rank.CARD))
+    await refresh_homes(tx, house, programme)
+
+
 async def load(tx: Tx, house: House, readout_id: int) -> tuple[Readout, Programme]:
     """Raises Refusal for a number of none, or of a programme that the policy no longer has."""
     readout = await readouts.get(tx, readout_id)
@@ -237,20 +230,6 @@ async def load(tx: Tx, house: House, readout_id: int) -> tuple[Readout, Programm
 
 def period_of(house: House, readout: Readout) -> Period:
     return quarter(readout.quarter, house.policy.figures.fiscal_year_starts)
-
-
-async def _to_decide(tx: Tx, house: House, carried: Carried, asker: Asker) -> tuple[Readout, Programme]:
-    readout, programme = await load(tx, house, carried.readout_id)
-    channel = house.directory.channel_id(programme.executives or "")
-    executive = bool(channel) and house.directory.is_member(channel, asker.user)
-    # Who is in the executives' channel is known to the workspace, though not to the programme's channel.
-    roles.check_decide(standing_of(house, programme, replace(asker, member=executive or None)), executive=executive)
-    if readout.ask is None or readout.posted is None:
-        raise Refusal(words.GONE)
-    if (said := readout.decision) is not None and (readout.is_decided or readout.version != carried.version):
-        answer = words.DECIDED[said.answer]
-        raise Refusal(words.DECIDED_ALREADY.format(who=kit.mention(said.by), answer=answer))
-    return readout, programme
 
 
 async def _page(tx: Tx, house: House, readout: Readout, programme: Programme, themes: Themes) -> Page:
@@ -276,10 +255,37 @@ def _channel(house: House, programme: Programme) -> str:
     channel = house.directory.channel_id(programme.executives)
     if channel.startswith("#"):  # a name that nobody has found the channel of
         raise Refusal(words.CHANNEL_UNKNOWN.format(channel=programme.executives))
+    refuse_closed(house, channel)
     return channel
 
 
-def _published(house: House, programme: Programme, readout: Readout) -> str:
+async def refresh_homes(tx: Tx, house: House, programme: Programme) -> None:
+    """Leads see in their App Home how the last readout stands."""
+    await outbox.refresh(tx, *(str(HomeSurface(user)) for user in sorted(leads_of(house, programme))))
+
+
+async def _refresh_drafts(tx: Tx, house: House, readout: Readout, programme: Programme) -> None:
+    for user in sorted(leads_of(house, programme)):
+        surface = str(DraftSurface(user, readout.id))
+        if await outbox.where_shown(tx, surface) is not None:
+            await outbox.want(tx, Wanted(surface, user, Rank.REFRESH))
+
+
+async def _published(tx: Tx, house: House, readout: Readout, programme: Programme, posted: Posted) -> Look:
+    why = await outbox.given_up(tx, str(ReadoutSurface(readout.id)))
+    if why is None:
+        return draft_view.published(posted.text, posted.blocks, _said(house, programme, readout))
+    carried = Carried(readout.id, readout.version)
+    return draft_view.unposted(posted.text, posted.blocks, _unposted(house, programme, why), carried)
+
+
+def _unposted(house: House, programme: Programme, why: str) -> str:
+    if not programme.executives:
+        return words.NO_CHANNEL.format(key=programme.key)
+    return trouble_view.said(house.directory.channel_id(programme.executives), why)
+
+
+def _said(house: House, programme: Programme, readout: Readout) -> str:
     channel = house.directory.channel_id(programme.executives or "")
     at = readout.published_at or readout.draft_at
     place = f"<#{channel}>" if channel else words.NOT_KNOWN

@@ -3,11 +3,9 @@
 from bot.paper import text, words
 from bot.paper.markup import Markup, element
 from bot.views import kit
+from recovery.bands import ON_TARGET, PAUSE_SURVEY
 from recovery.case_figures import ActionFigures, Amount, ContactRate, SavedFigures
 from recovery.page import ClosedLoop, Page
-
-PAUSE = "pause"  # the band below which the survey should stop (recovery.case_figures)
-ON_TARGET = "on_target"
 
 
 def closed_loop(page: Page) -> Markup:
@@ -46,7 +44,7 @@ def _contacted(rate: ContactRate, limit: str) -> Markup:
         return _tile(words.NOTHING, name, words.NONE_DUE)
     facts = words.RATE.format(part=f"{share.part:,}", whole=f"{share.whole:,}", undecided=waiting)
     judged = words.ON_TARGET if band.key == ON_TARGET else words.BAND.format(name=text.sentence_start(band.name))
-    tile_facts = [facts, band.sentence if band.key == PAUSE else judged]
+    tile_facts = [facts, band.sentence if band.key == PAUSE_SURVEY else judged]
     return _tile(f"{share.percent} %", name, *tile_facts)
 
 

@@ -12,6 +12,7 @@ from recovery.share import rounded
 
 # Characters on paper. What is longer ends in an ellipsis; Slack has the whole.
 DECISION = 160
+EFFECT = 160
 REASON = 110
 QUOTE = 190
 TAG = 32
@@ -40,6 +41,7 @@ def last_ask(page: Page) -> Markup:
         element("h2", words.LAST.format(period=last.period)),
         element("p", element("q", text.name(last.ask.decision, DECISION), dir="auto")),
         element("p", *_decided(last), class_="answer"),
+        *_effect(last.decision),
         class_="last",
     )
 
@@ -97,6 +99,15 @@ def _decided(last: LastAsk) -> Iterable[Markup]:
     if decision.answer is Answer.KEEP_MONITORING:
         answer = f"{answer}, {words.STALL}"
     return element("b", f"{answer}."), joined(" "), _sentence(decision)
+
+
+def _effect(decision: Decision | None) -> Iterable[Markup]:
+    """What the decision changed, where somebody has said so; who wrote it down stands in Slack."""
+    effect = decision.effect if decision else None
+    if effect is None:
+        return ()
+    told = element("q", kit.named(effect.note, EFFECT), dir="auto")
+    return (element("p", element("b", words.EFFECTS[effect.changed]), joined(" "), told, class_="effect"),)
 
 
 def _sentence(decision: Decision) -> Markup:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from recovery.page import Answer
+from recovery.page import Answer, Changed
 
 TITLE: Final = "Readout of {period}: {programme}"
 SO_FAR: Final = "{period} so far"
@@ -15,6 +15,14 @@ LAST: Final = "Asked after {period}"
 NO_ANSWER: Final = "Nobody has answered it."
 ANSWERS: Final[Mapping[Answer, str]] = MappingProxyType(
     {Answer.YES: "Yes", Answer.NO: "No", Answer.KEEP_MONITORING: "We'll keep monitoring"}
+)
+EFFECTS: Final[Mapping[Changed, str]] = MappingProxyType(
+    {
+        Changed.PRODUCT: "It changed the product.",
+        Changed.PROCESS: "It changed how we work.",
+        Changed.POLICY: "It changed a policy.",
+        Changed.NOTHING: "It has changed nothing so far.",
+    }
 )
 STALL: Final = "which is no decision and counts as a stall"
 DECIDED: Final = "{name}, {day}"

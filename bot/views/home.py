@@ -5,14 +5,18 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from bot.views import alert_words, blocks, card, kit, ladder, words
-from bot.views.ids import ActionId, CallbackId, action_value
+from bot.views.ids import ActionId, CallbackId, numbered_value
 from bot.views.look import Block
+from bot.views.readouts import draft
+from bot.views.readouts import words as readout_words
 from bot.views.silence import silence_of
 from recovery.case import Case, State
 from recovery.moments import long_day
+from recovery.page import Answer
 from recovery.steps import Step
 
 ROWS = 12  # of each list on a page: seven lists, their headings and the frame stay below Slack's 100 blocks
+MOST_READOUTS = 2  # lines; with the line about more of them the tab stays below 100 blocks
 LOOKED_UP = "account"  # a list of cases that need not be one's own: it has no buttons
 
 
@@ -105,13 +109,35 @@ class OwnerLoad:
 
 
 @dataclass(frozen=True, slots=True)
+class ReadoutState:
+    """How the readout of a quarter that is over stands, in a programme that the reader leads.
+
+    `ask`: as it is written, "" while it is missing. `answer`: the last one, None while nobody has answered. `lost`:
+    it is published, and Slack would not take it.
+    """
+
+    readout_id: int
+    version: int
+    programme: str
+    period: str
+    ask: str = ""
+    is_published: bool = False
+    is_lost: bool = False
+    answer: Answer | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Board:
-    """What a lead sees of the programmes they lead; `owners` are the page's, at most ROWS, most loaded first."""
+    """What a lead sees of the programmes they lead; `owners` are the page's, at most ROWS, most loaded first.
+
+    `readouts`: of the last quarter, in the policy's order; all of them on the first page, none on the others.
+    """
 
     unassigned: Listed = Listed()
     overdue: Listed = Listed()
     owners: tuple[OwnerLoad, ...] = ()
     owners_total: int = 0
+    readouts: tuple[ReadoutState, ...] = ()
 
 
 def pages(queue: Queue, board: Board | None = None) -> int:
@@ -180,7 +206,7 @@ def _answering(escalated: Escalated, account: str) -> Block:
     case = escalated.row.case
     if not escalated.on_it:
         said, label = alert_words.ON_IT_BUTTON, alert_words.ON_IT_LABEL
-        action, value = ActionId.ON_IT, action_value(case.id, escalated.alarm_id)
+        action, value = ActionId.ON_IT, numbered_value(case.id, escalated.alarm_id)
     elif case.owner:
         said, label, action, value = words.REASSIGN, words.REASSIGN_LABEL, ActionId.ASSIGN, str(case.id)
     elif not escalated.may_take:
@@ -277,7 +303,37 @@ def _board(board: Board, currency: str, at: datetime) -> list[Block]:
         *_section("unassigned", words.HOME_UNASSIGNED, words.HOME_UNASSIGNED_EMPTY, board.unassigned, currency, at),
         *_section("overdue", words.HOME_OVERDUE, words.HOME_OVERDUE_EMPTY, board.overdue, currency, at),
         *_owners(board),
+        *_readouts(board.readouts),
     ]
+
+
+def _readouts(found: tuple[ReadoutState, ...]) -> list[Block]:
+    """One line each; what there is no room for is counted."""
+    shown = [_readout(each) for each in found[:MOST_READOUTS]]
+    if len(found) > MOST_READOUTS:
+        more = readout_words.HOME_MORE.format(count=f"{len(found) - MOST_READOUTS:,}")
+        shown.append(blocks.context("home:readouts:more", blocks.mrkdwn(more)))
+    return shown
+
+
+def _readout(state: ReadoutState) -> Block:
+    """Nothing that a person wrote is more than named here: the page itself is behind the button or the command."""
+    name = kit.named(state.programme, 80)
+    title = readout_words.HOME_READOUT.format(period=kit.escaped(state.period), programme=kit.escaped(name))
+    ask = kit.typed(state.ask, 120) or kit.ELLIPSIS
+    if not state.is_published:
+        said = readout_words.HOME_TO_PUBLISH if state.ask else readout_words.HOME_NO_ASK
+        value = draft.value(state.readout_id, state.version)
+        label = readout_words.HOME_OPEN_LABEL.format(period=state.period, programme=name)
+        button = blocks.button(ActionId.READOUT_EDIT, readout_words.OPEN, value, label=label)
+        return blocks.section(f"home:readout:{state.readout_id}", f"*{title}:* {said}", button)
+    if state.is_lost:
+        said = readout_words.HOME_LOST
+    elif state.answer is None:
+        said = readout_words.HOME_WAITS.format(ask=ask)
+    else:
+        said = readout_words.HOME_ANSWERED.format(answer=readout_words.DECIDED[state.answer], ask=ask)
+    return blocks.section(f"home:readout:{state.readout_id}", f"*{title}:* {said}")
 
 
 def _owners(board: Board) -> list[Block]:

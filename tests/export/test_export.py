@@ -10,16 +10,18 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 from hypothesis import given
 from hypothesis import strategies as st
 
 from recovery.page import Answer, Ask, AskKind, Decision
 from recovery.periods import quarter, quarter_of
-from store import readouts
+from recovery.registry import Plan
+from store import readouts, registry
 from store.engine import Database, Tx
 from store.migrate import migrate
 from store.readouts import Posted, Readout
-from store.tables import responses
+from store.tables import cases, responses
 from tests.cli.command import alone, here, winback, write_rows
 from tests.export.datasets import HOSTILE, NOW, Data, policy_of
 from tests.export.dictionary import columns_of_page
@@ -72,6 +74,7 @@ async def full(database_url: str) -> Database:
         await decided(tx, "relational", THIS - 1)
         await readouts.draft(tx, "relational", THIS)
         await decided(tx, "support", THIS - 1)
+        await weighed(tx)
     return db
 
 
@@ -88,6 +91,33 @@ async def decided(tx: Tx, programme: str, number: int) -> None:
         page = await readouts.find(tx, programme, number)
         assert page is not None
         await step(page)
+
+
+async def weighed(tx: Tx) -> None:
+    """Two actions of the registry, one without a plan, and every case behind the other."""
+    for programme, tag in (("relational", "=wrong invoices"), ("support", "slow answers")):
+        item = await registry.open_item(tx, programme, ("t-1", tag), THIS)
+        assert item is not None
+        if programme == "relational":
+            await registry.link(tx, item.id, await tx.conn.scalars(sa.select(cases.c.id)))
+            await registry.plan(tx, item, Plan("Check them", "U0PRIYA", date(2026, 11, 22), "None is wrong in March"))
+
+
+async def test_the_registry_and_its_cases_are_there(full: Database, tmp_path: Path) -> None:
+    try:
+        await export(full, policy_of(SEED), tmp_path)
+        async with full.read() as tx:
+            numbers = set(await tx.conn.scalars(sa.select(cases.c.id)))
+    finally:
+        await full.close()
+    found = read(tmp_path)
+    planned, waiting = found["registry"]
+    assert (planned["tag"], planned["owner"], planned["due"]) == ("'=wrong invoices", "U0PRIYA", "2026-11-22")
+    assert planned["late_from"] == "2026-11-23T00:00:00Z"
+    assert (planned["quarter"], planned["state"]) == (quarter(THIS, STARTS).key, "open")
+    assert [waiting[name] for name in ("action", "owner", "due", "late_from", "closed_at")] == [""] * 5
+    assert {int(each["case_id"]) for each in found["registry_cases"]} == numbers
+    assert {each["item"] for each in found["registry_cases"]} == {planned["item"]}
 
 
 async def test_what_was_asked_and_decided_is_there(full: Database, tmp_path: Path) -> None:

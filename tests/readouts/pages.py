@@ -40,7 +40,7 @@ def page_with(
     now, before = NOW if now is None else now, BEFORE if before is None else before
     rules = FigureRules(strengths=("enterprise", "mid-market"))
     frame = Frame("Relational", kind, Q3, at, "USD", "48 hours", rules, NAMES)
-    counted = Counted(now, before, sum(now.values(), Tally()), sum(before.values(), Tally()), rows=(), themes=themes)
+    counted = Counted(now, before, sum(now.values(), Tally()), sum(before.values(), Tally()), themes=themes)
     if not written:
         return page_of(frame, counted, Written())
     last = LastAsk("Q2 2026", ASK, DECISION)

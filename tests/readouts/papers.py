@@ -6,9 +6,24 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 from recovery.case import Outcome, State
+from recovery.case_figures import case_figures
 from recovery.case_row import CaseRow
 from recovery.nps import Tally
-from recovery.page import Answer, Ask, AskKind, Counted, Decision, Frame, LastAsk, Page, Quote, Written, page_of
+from recovery.page import (
+    Answer,
+    Ask,
+    AskKind,
+    Changed,
+    Counted,
+    Decision,
+    Effect,
+    Frame,
+    LastAsk,
+    Page,
+    Quote,
+    Written,
+    page_of,
+)
 from recovery.periods import quarter
 from recovery.policy_figures import FigureRules
 from recovery.policy_tables import Kind
@@ -84,7 +99,7 @@ def page(
     themes: tuple[Quote, ...] | None,
     **changes: object,
 ) -> Page:
-    counted = Counted(now, before, total(now), total(before), cases(rows), themes)
+    counted = Counted(now, before, total(now), total(before), case_figures(cases(rows), AT), themes)
     return page_of(frame(**changes), counted, written)
 
 
@@ -126,7 +141,8 @@ def fullest(letter: str = "W", ask: AskKind = AskKind.DO) -> Page:
     before = {key: Tally(30, 20, 40 + number) for number, key in enumerate(keys)} | {"enterprise": Tally(400, 10, 20)}
     words = f"{letter * 11} " * 100
     longest = Ask(ask, words[:300], words[:300], words[:300], date(2026, 12, 31))
-    said = Decision(Answer.KEEP_MONITORING, words[:300], words[:120], "U0X", AT)
+    changed = Effect(Changed.NOTHING, words[:300], "U0X", AT)
+    said = Decision(Answer.NO, words[:300], words[:120], "U0X", AT, changed)
     reasons = dict.fromkeys([*keys, "enterprise"], words[:200])
     themes = (Quote(words, words * 20, 123_456),) * 5
     return page(

@@ -14,6 +14,7 @@ from bot.looks import draw
 from bot.surfaces import SharedSurface, parse
 from bot.views.figures import frame
 from bot.views.figures.place import Place, Shown, place_value
+from bot.views.native import NOTHING
 from recovery.case import Case, Outcome, State, Urgency
 from recovery.dimensions import Dimension
 from recovery.errors import NotAllowed
@@ -121,12 +122,15 @@ async def test_leaders_by_owner_and_team_without_a_score(db: Database) -> None:
     team = house().policy.teams["onboarding"].model_copy(update={"name": "CS", "members": ("priya@acme.example",)})
     it = house(teams={**house().policy.teams, "cs": team})
     found = await shown(db, Shown.LEADERS, it=it)
-    assert found[1:6] == [
-        "@U0PRIYA · contacted in time 67 % (2 of 3) · saved 1 ($1k) · 4 cases",
-        "@U0JEN · contacted in time 0 % (0 of 1) · saved 0 · 1 case",
-        "Nobody (no owner) · no first contact due yet · saved 0 · 1 case",
-        "*By team*",
-        "CS · contacted in time 67 % (2 of 3) · saved 1 ($1k) · 4 cases",
+    assert found[1:9] == [
+        "# By owner",
+        "Owner | Cases | Contacted in time | Saved | Value saved",
+        "@U0PRIYA | 4 | 67 % (2 of 3) | 1 | $1k",
+        f"@U0JEN | 1 | 0 % (0 of 1) | 0 | {NOTHING}",
+        f"Nobody (no owner) | 1 | none due yet | 0 | {NOTHING}",
+        "# By team",
+        "Team | Cases | Contacted in time | Saved | Value saved",
+        "CS | 4 | 67 % (2 of 3) | 1 | $1k",
     ]
 
 
@@ -148,12 +152,12 @@ async def test_segments_with_the_period_before(db: Database) -> None:
     await answered(db, [9] * 30 + [3] * 10 + [9] * 10 + [3] * 30, segment="Enterprise")
     found = await shown(db, Shown.SEGMENTS)
     assert found[0] == ("*Relational · Q4 2026 so far* · NPS +50 from 40 people · under-sampled: 40 of 100 answers")
-    assert found[1] == "*Enterprise* · +50 ± 27 · 40 answers, target 200 · up 100 points"
-    assert found[2] == "*Moved more than 5 points:* Enterprise (+100)"
+    assert found[3] == "Enterprise | 40 | 200 | +50 | ± 27 | up 100 points"
+    assert found[4] == "*Moved more than 5 points:* Enterprise (+100)"
     by_role = await shown(db, Shown.SEGMENTS, dimension=Dimension.ROLE)
-    assert [line.split(" · ")[0] for line in by_role[1:3]] == ["*role 0*", "*role 1*"]
+    assert [line.split(" | ")[0] for line in by_role[3:5]] == ["role 0", "role 1"]
     days = await shown(db, Shown.SEGMENTS, period="30d")
-    assert days[1].startswith("*Enterprise* · +50 ± 27 · 40 answers, target 200")
+    assert days[3].startswith("Enterprise | 40 | 200 | +50 | ± 27 |")
 
 
 async def test_colleagues_who_diverge_are_named(db: Database) -> None:

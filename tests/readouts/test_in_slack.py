@@ -7,7 +7,8 @@ import pytest
 
 from handlers import command
 from tests.story.acting import MARCUS, ONBOARDING, PRIYA, SAM, Acting, Shown
-from tests.story.steps.working import logs, owned
+from tests.story.steps.working import logs, now, owned
+from tests.support.quarters import in_one_quarter, quarter_key, quarter_name
 from tests.support.shown import settled
 from tests.support.story import RELATIONAL, surface_of, words_of
 
@@ -47,16 +48,20 @@ def shares(it: Acting, channel: str = RELATIONAL) -> list[str]:
 
 
 async def test_a_status_and_its_buttons(it: Acting) -> None:
+    today = await in_one_quarter(it, days=1)
     case = await owned(it)
     await logs(it, PRIYA, case, "outreach")
     waiting = await it.opens(comment="We are evaluating alternatives.")
     said = await says(it, "/nps status")
-    assert "*Relational · Q4 2026 so far*" in said
+    assert f"*Relational · {quarter_name(today)} so far*" in said
     assert "contacted in 48 hours: 100 %" in said
     assert waiting.customer in said
     posted = len(it.workspace.messages(RELATIONAL))
     assert "NPS" in await presses(it, "figures_segments", "NPS")
-    option = {"text": {"type": "plain_text", "text": "Role"}, "value": "segments|relational|2026Q4|role|1"}
+    option = {
+        "text": {"type": "plain_text", "text": "Role"},
+        "value": f"segments|relational|{quarter_key(today)}|role|1",
+    }
     assert "not known" in await presses(it, "figures_by", "not known", selected_option=option)
     assert "Scores stay out." in await presses(it, "figures_leaders", "Scores stay out.")
     assert "nothing is overdue" in await presses(it, "figures_overdue", "nothing is overdue")
@@ -97,7 +102,7 @@ async def test_where_others_would_read_it_there_is_no_button_and_a_forged_one_is
     message = read_last(it, MARCUS, ONBOARDING)
     before = len(it.workspace.ephemerals(MARCUS, ONBOARDING))
     forged = Shown(0, ONBOARDING, message["ts"], "")
-    value = "status|relational|2026Q4|segment|1"
+    value = f"status|relational|{quarter_key(now(it))}|segment|1"
     await it.presses(MARCUS, forged, {"action_id": "figures_share", "value": value})
     await it.workspace.until(lambda: len(it.workspace.ephemerals(MARCUS, ONBOARDING)) > before)
     assert f"Type the command in <#{RELATIONAL}>." in words_of(read_last(it, MARCUS, ONBOARDING))

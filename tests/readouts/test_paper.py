@@ -13,7 +13,7 @@ from bot.paper import chart
 from bot.paper.markup import Markup, element, joined
 from bot.paper.sheet import sheet
 from recovery.nps import Tally
-from recovery.page import Answer, AskKind, LastAsk, Page, Quote, Written
+from recovery.page import Answer, AskKind, Changed, Effect, LastAsk, Page, Quote, Written
 from tests.readouts import papers
 from tests.readouts.papers import ANSWERED, ASK, AT, BEFORE, LAST, NOW, QUOTES, RULES
 from tests.support.briefs import texts
@@ -121,6 +121,22 @@ def test_what_became_of_the_last_ask(answer: Answer | None, said: str) -> None:
     decision = replace(ANSWERED, answer=answer) if answer else None
     assert said in read(replace(papers.usual(), last=LastAsk("Q2 2026", ASK, decision)))
     assert "Asked after" not in read(replace(papers.usual(), last=None))
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        (Changed.PRODUCT, "It changed the product."),
+        (Changed.PROCESS, "It changed how we work."),
+        (Changed.POLICY, "It changed a policy."),
+        (Changed.NOTHING, "It has changed nothing so far."),
+    ],
+)
+def test_what_the_last_decision_changed_stands_beside_it(changed: Changed, said: str) -> None:
+    told = replace(ANSWERED, effect=Effect(changed, "Exports <b>are</b> in.", "U0MARCUS", AT))
+    text = read(replace(papers.usual(), last=LastAsk("Q2 2026", ASK, told)))
+    in_order(text, "Yes.", "Export comes first", said, "Exports <b>are</b> in.", "Company NPS")
+    assert "It changed" not in read(papers.usual())
 
 
 def test_something_given_up_is_an_ask_of_its_own_kind() -> None:

@@ -1,27 +1,36 @@
 """The readout in Slack, from the draft to the decision: the Ask gate, who may, pressed twice, late, forged."""
 
 import asyncio
-from datetime import UTC, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from tests.readouts.test_in_slack import read_last, says
 from tests.story.acting import ELENA, MARCUS, PRIYA, Acting, Shown, soon
+from tests.story.steps.working import now
+from tests.support.quarters import after_quarter, in_one_quarter, quarter_name
 from tests.support.shown import settled
 from tests.support.story import RELATIONAL, surface_of, words_of
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 EXEC = "G0EXEC"
-AFTER = datetime(2027, 1, 7, 16, 0, tzinfo=UTC)  # in New York, where Marcus is, a Thursday at eleven
 Json = dict[str, Any]
-GOOD: Json = {
+ASK: Json = {
     "ask_decision": {"field": "Give onboarding two engineers until June"},
     "ask_who": {"field": "Amara Nwosu"},
     "ask_action": {"field": "Hires them and starts on 1 March"},
-    "ask_due": {"field": "2027-03-01"},
 }
 EMPTY: Json = {"ask_decision": {"field": ""}, "ask_who": {"field": ""}, "ask_action": {"field": ""}}
+
+
+def good(it: Acting) -> Json:
+    """An Ask that can be published now, and still when the quarter is over."""
+    return {**ASK, "ask_due": {"field": by_when(it).isoformat()}}
+
+
+def by_when(it: Acting) -> date:
+    return (now(it) + timedelta(days=150)).date()
 
 
 async def edits(it: Acting) -> Json:
@@ -34,6 +43,11 @@ async def edits(it: Acting) -> Json:
 
     view: Json = await it.workspace.until(opened)
     return view
+
+
+async def moves_to(it: Acting, at: datetime) -> None:
+    it.workspace.advance((at - now(it)).total_seconds())
+    await soon(lambda: now(it) >= at)
 
 
 async def publishes(it: Acting) -> str:
@@ -69,15 +83,18 @@ async def decides(it: Acting, user: str, action: str, **filled: Json) -> dict[st
 
 
 async def test_from_the_draft_to_the_decision(it: Acting) -> None:
+    quarter, ask = quarter_name(await in_one_quarter(it, days=1)), good(it)
+    due = date.fromisoformat(ask["ask_due"]["field"])
     await it.opens()
     await it.opens(score=4, comment="Onboarding <!channel> was *slow*, four months.")
     await who_may_not(it)
-    await the_quarter_that_runs(it)
-    await the_gate(it)
-    await the_quarter_closes(it)
-    await one_publishes(it)
+    await the_quarter_that_runs(it, quarter)
+    await the_gate(it, quarter, ask)
+    await the_quarter_closes(it, quarter)
+    await one_publishes(it, f"By {due:%a} {due.day} {due:%b %Y}.")
     await a_stall(it)
     await a_decision(it)
+    await what_it_changed(it)
     await what_comes_late(it)
 
 
@@ -87,10 +104,10 @@ async def who_may_not(it: Acting) -> None:
     assert "No readout has been published yet" in await says(it, "/nps decisions", PRIYA)
 
 
-async def the_quarter_that_runs(it: Acting) -> None:
+async def the_quarter_that_runs(it: Acting, quarter: str) -> None:
     """It can be written on, and not be published."""
     said = await says(it, "/nps readout", MARCUS)
-    assert "Readout of Q4 2026 so far" in said
+    assert f"Readout of {quarter} so far" in said
     assert "The Ask is missing" in said
     assert "NPS \u2212100 from 2 people" in said
     sections = [block for block in read_last(it, MARCUS)["blocks"] if block["type"] == "section"]
@@ -98,36 +115,36 @@ async def the_quarter_that_runs(it: Acting) -> None:
     assert "A readout without an Ask can't be published" in await publishes(it)
 
 
-async def the_gate(it: Acting) -> None:
+async def the_gate(it: Acting, quarter: str, ask: Json) -> None:
     await says(it, "/nps readout", MARCUS)
     view = await edits(it)
-    vague = {**GOOD, "ask_decision": {"field": "Discuss onboarding and monitor it"}}
+    vague = {**ask, "ask_decision": {"field": "Discuss onboarding and monitor it"}}
     errors = await it.submits(MARCUS, view, **vague)
     assert "“discuss” and “monitor” decide nothing" in errors["ask_decision"]
-    errors = await it.submits(MARCUS, view, **{**GOOD, "ask_who": {"field": "Someone"}})
+    errors = await it.submits(MARCUS, view, **{**ask, "ask_who": {"field": "Someone"}})
     assert "“Someone” names nobody" in errors["ask_who"]
     errors = await it.submits(MARCUS, view, **{**EMPTY, "ask_who": {"field": "Amara"}})
     assert set(errors) == {"ask_decision", "ask_action"}
-    assert await it.submits(MARCUS, view, **GOOD) == {}
+    assert await it.submits(MARCUS, view, **ask) == {}
     await it.workspace.until(lambda: "two engineers" in words_of(read_last(it, MARCUS)))
-    assert "Q4 2026 runs until Thu 31 Dec 2026" in await publishes(it)
+    last = after_quarter(now(it)).replace(day=1) - timedelta(days=1)
+    assert f"{quarter} runs until {last:%a %d %b %Y}" in await publishes(it)
     assert published(it) == []
 
 
-async def the_quarter_closes(it: Acting) -> None:
+async def the_quarter_closes(it: Acting, quarter: str) -> None:
     """Its lead is told once, and opens the draft from there."""
-    it.workspace.advance((AFTER - it.story.bot.clock.now()).total_seconds())
-    await soon(lambda: it.story.bot.clock.now() >= AFTER)
+    await moves_to(it, after_quarter(now(it)))
     await asyncio.gather(*(it.story.bot.chores.beat() for _ in range(2)))
     (told,) = await it.workspace.until(lambda: dms_with(it, "is over"))
-    assert "Q4 2026 of Relational is over" in words_of(told)
+    assert f"{quarter} of Relational is over" in words_of(told)
     room = it.workspace.state.dm(MARCUS).id
     await it.workspace.click(MARCUS, room, told["ts"], "readout_open")
     opened = await it.workspace.until(lambda: it.workspace.ephemerals(MARCUS, room))
     assert "two engineers" in words_of(opened[-1])
 
 
-async def one_publishes(it: Acting) -> None:
+async def one_publishes(it: Acting, until: str) -> None:
     """However often it is pressed."""
     await says(it, "/nps readout", MARCUS)
     ts = read_last(it, MARCUS)["ts"]
@@ -136,7 +153,7 @@ async def one_publishes(it: Acting) -> None:
     await it.workspace.until(lambda: "Published in" in words_of(read_last(it, MARCUS)))
     await settled(it.story)
     (message,) = published(it)
-    assert "Amara Nwosu: Hires them and starts on 1 March. By Mon 1 Mar 2027." in words_of(message)
+    assert f"Amara Nwosu: Hires them and starts on 1 March. {until}" in words_of(message)
     assert pressable(message) == ["readout_yes", "readout_no", "readout_keep_monitoring"]
     assert pressable(read_last(it, MARCUS)) == []
     assert len(dms_with(it, "is published")) == 1
@@ -147,7 +164,7 @@ async def a_stall(it: Acting) -> None:
     assert await decides(it, ELENA, "readout_keep_monitoring", sentence={"field": "Not now"}) == {}
     await it.workspace.until(lambda: "We'll keep monitoring, says" in words_of(published(it)[0]).replace("\n", ""))
     assert pressable(published(it)[0]) == ["readout_yes", "readout_no", "readout_keep_monitoring"]
-    assert "decided 0 of 1 (0 %), stalled 1 time" in await says(it, "/nps decisions", MARCUS)
+    assert "0 of 1 Ask decided (0 %), 1 stalled" in await says(it, "/nps decisions", MARCUS)
 
 
 async def a_decision(it: Acting) -> None:
@@ -159,8 +176,53 @@ async def a_decision(it: Acting) -> None:
     decided = await it.workspace.until(lambda: words_of(published(it)[0]) if not pressable(published(it)[0]) else "")
     assert "Yes, says Ruth: It costs us the most." in decided.replace("\n", "")
     listed = await says(it, "/nps decisions", MARCUS)
-    assert "decided 1 of 1 (100 %), stalled 1 time" in listed
+    assert "1 of 1 Ask decided (100 %) · 1 stall in all" in listed
     assert "Give onboarding two engineers until June" in listed
+
+
+async def what_it_changed(it: Acting) -> None:
+    """A lead writes it down in the list, and puts it right; others read it."""
+    assert "What it changed…" not in await says(it, "/nps decisions", PRIYA)
+    assert "no decision changed product, process or policy" in await says(it, "/nps decisions", MARCUS)
+    view = await notes(it)
+    errors = await it.submits(MARCUS, view, **effect(view, "product", " \u200b "))
+    assert errors == {"sentence": "Write one sentence that says what is different, or why nothing is."}
+    assert await it.submits(MARCUS, view, **effect(view, "product", "Two engineers <!here> have started")) == {}
+    said = await list_says(it, "It changed the product: Two engineers <!here> have started.")
+    assert "1 decision changed product, process or policy in the last 90 days" in said
+    view = await notes(it)
+    assert await it.submits(MARCUS, view, **effect(view, "nothing", "They left again")) == {}
+    said = await list_says(it, "It has changed nothing so far: They left again.")
+    assert "no decision changed product, process or policy" in said
+    assert "They left again" in await says(it, "/nps decisions", PRIYA)
+
+
+async def notes(it: Acting) -> Json:
+    """The window that *What it changed…* opens."""
+    before = {view["id"] for view in it.workspace.views(MARCUS)}
+    await it.workspace.click(MARCUS, RELATIONAL, read_last(it, MARCUS)["ts"], "readout_effect")
+
+    def opened() -> Json | None:
+        return next((view for view in it.workspace.views(MARCUS) if view["id"] not in before), None)
+
+    view: Json = await it.workspace.until(opened)
+    return view
+
+
+def effect(view: Json, kind: str, sentence: str) -> Json:
+    chooser = next(block["element"] for block in view["blocks"] if block["block_id"] == "kind")
+    option = next(option for option in chooser["options"] if option["value"] == kind)
+    return {"kind": {"field": {"selected_option": option}}, "sentence": {"field": sentence}}
+
+
+async def list_says(it: Acting, words: str) -> str:
+    """The list that was read, as soon as these words stand in it."""
+
+    def there() -> str:
+        said = words_of(read_last(it, MARCUS)).replace("\n", "").replace("\u2060", "")
+        return said if words in said else ""
+
+    return str(await it.workspace.until(there))
 
 
 async def what_comes_late(it: Acting) -> None:
@@ -176,6 +238,11 @@ async def what_comes_late(it: Acting) -> None:
         (MARCUS, "readout_no", "9999:1"),
         (PRIYA, "readout_open", "x"),
         (MARCUS, "readout_edit", "1" * 2000),
+        (PRIYA, "readout_effect", "1:1:1"),
+        (MARCUS, "readout_effect", "9999:1:1"),
+        (MARCUS, "readout_effect", "1:1"),
+        (MARCUS, "decisions_next", "0"),
+        (MARCUS, "decisions_back", "x" * 2000),
     ):
         before = len(it.workspace.ephemerals(user, RELATIONAL))
         await it.presses(user, forged, {"action_id": action, "value": value})

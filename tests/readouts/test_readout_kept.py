@@ -7,12 +7,14 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 import sqlalchemy as sa
 
-from bot.flows import readout_page, readouts
+from bot.flows import decisions, pages, readout_page, readouts
 from bot.flows.casework import Asker
 from bot.flows.readouts import Due
 from bot.house import House
 from bot.looks import draw
+from bot.paper.sheet import sheet
 from bot.surfaces import DraftSurface, ReadoutSurface, parse
+from bot.theme_search import ThemeSearch
 from bot.views.look import Look
 from bot.views.readouts.draft import Carried
 from recovery.asking_gate import check_ask
@@ -27,7 +29,7 @@ from store.engine import Database
 from store.errors import Contended
 from store.people import Directory, Person, Place
 from store.readouts import ReadoutState
-from store.tables import outbox, responses
+from store.tables import cases, outbox, responses
 from tests.people.stocked import stock
 from tests.readouts.pages import ASK
 from tests.store.conftest import StillClock
@@ -128,7 +130,7 @@ async def test_the_same_sent_twice_is_kept_once_and_what_others_wrote_is_not_los
     ask = replace(ASK, due=date(2027, 3, 1))
     async with db.write() as tx:
         await readouts.write(tx, it, replace(carried, version=1), {}, ask, LEAD)
-    with pytest.raises(Refusal, match="Somebody else has changed this draft"):
+    with pytest.raises(Refusal, match="This draft was changed after you opened it"):
         async with db.write() as tx:
             await readouts.write(tx, it, replace(carried, version=1), {"enterprise": "Mine."}, ask, LEAD)
     with pytest.raises(FieldRefusal, match="“discuss” decides nothing") as refused:
@@ -159,6 +161,37 @@ async def test_two_publish_and_it_is_posted_once(db: Database) -> None:
     assert "Give onboarding two engineers until June." in "\n".join(read(drawn.look.blocks))
 
 
+async def test_what_was_published_is_printed_as_it_was(db: Database, clock: StillClock) -> None:
+    """What happens later changes the page that is counted next, not the one that was read."""
+    await detractors(db)
+    it = house()
+    programme = it.policy.programmes["relational"]
+    clock.at = AFTER
+    carried = await begun(db, it)
+    assert await readout_page.published(db, programme, PERIOD) == ""
+    await publish(db, it, carried)
+
+    async def papers() -> list[str]:
+        """By a link in Slack, and by hand."""
+        async with db.read() as tx:
+            by_link = (await pages.readout_page(tx, it, carried.readout_id, Asker(RUTH))).paper
+        return [by_link, await readout_page.published(db, programme, PERIOD)]
+
+    before = await papers()
+    assert "Published on 5 Jan 2027" in before[0]
+    assert before[0] == before[1]
+
+    async def counted() -> str:
+        async with db.read() as tx:
+            return sheet(await readout_page.page(tx, it.policy, programme, PERIOD), it.policy.figures)
+
+    then = await counted()
+    async with db.write() as tx:
+        await tx.conn.execute(sa.update(cases).values(contacted_at=cases.c.submitted_at))
+    assert await counted() != then
+    assert await papers() == before
+
+
 async def test_what_keeps_a_readout_from_being_published(db: Database, clock: StillClock) -> None:
     await detractors(db)
     it = house()
@@ -168,7 +201,7 @@ async def test_what_keeps_a_readout_from_being_published(db: Database, clock: St
     carried = await begun(db, it)
     with pytest.raises(NotAllowed, match="Only a lead"):
         await publish(db, it, carried, Asker(PRIYA))
-    with pytest.raises(Refusal, match="Somebody else has changed this draft"):
+    with pytest.raises(Refusal, match="This draft was changed after you opened it"):
         await publish(db, it, replace(carried, version=1))
     clock.at = PERIOD.end - timedelta(seconds=1)
     with pytest.raises(Refusal, match="runs until Thu 31 Dec 2026"):
@@ -232,23 +265,23 @@ async def decide(
     name: str = "Elena",
 ) -> None:
     async with db.write() as tx:
-        await readouts.decide(tx, it, carried, answer, sentence, name, asker)
+        await decisions.decide(tx, it, carried, answer, sentence, name, asker)
 
 
-async def test_the_next_quarters_page_opens_with_the_ask_and_its_decision(db: Database) -> None:
+async def test_the_next_quarters_page_opens_with_the_ask_and_its_decision(db: Database, search: ThemeSearch) -> None:
     await detractors(db)
     it = house()
     carried = await begun(db, it)
     await publish(db, it, carried)
     await decide(db, it, replace(carried, version=carried.version + 1), EXECUTIVE, Answer.NO)
     programme = POLICY.programmes["relational"]
-    page = await readout_page.count(db, POLICY, programme, quarter(Q4 + 1))
+    page = await readout_page.count(db, POLICY, programme, quarter(Q4 + 1), search)
     assert page.last is not None
     assert (page.last.period, page.last.ask.decision) == ("Q4 2026", ASK.decision)
     assert page.last.decision is not None
     assert page.last.decision.answer is Answer.NO
-    assert (await readout_page.count(db, POLICY, programme, PERIOD)).last is None
-    assert (await readout_page.count(db, POLICY, POLICY.programmes["onboarding"], quarter(Q4 + 1))).last is None
+    assert (await readout_page.count(db, POLICY, programme, PERIOD, search)).last is None
+    assert (await readout_page.count(db, POLICY, POLICY.programmes["onboarding"], quarter(Q4 + 1), search)).last is None
 
 
 async def test_an_empty_programme_has_a_page_of_words(db: Database) -> None:
@@ -260,13 +293,13 @@ async def test_an_empty_programme_has_a_page_of_words(db: Database) -> None:
     assert "*Closed loop:* no detractor answered in this quarter." in said
 
 
-async def test_themes_are_of_the_quarters_detractors_alone(db: Database) -> None:
+async def test_themes_are_of_the_quarters_detractors_alone(db: Database, search: ThemeSearch) -> None:
     await detractors(db, 12)
     programme = POLICY.programmes["relational"]
-    page = await readout_page.count(db, POLICY, programme, PERIOD)
+    page = await readout_page.count(db, POLICY, programme, PERIOD, search)
     assert page.themes is not None
     assert [(theme.text, theme.count) for theme in page.themes] == [("Onboarding took four months.", 12)]
-    assert (await readout_page.count(db, POLICY, programme, quarter(Q4 - 1))).themes == ()
+    assert (await readout_page.count(db, POLICY, programme, quarter(Q4 - 1), search)).themes == ()
     with pytest.raises(ValueError, match="no quarter"):
         async with db.read() as tx:
             await readout_page.page(tx, POLICY, programme, replace(PERIOD, quarter=None))

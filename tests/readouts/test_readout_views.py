@@ -1,6 +1,7 @@
 """The readout in Slack's blocks: the playbook's order, words for nothing, hostile texts, and what comes back."""
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -8,19 +9,22 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.views.look import Look
-from bot.views.readouts import decisions, draft
+from bot.views.readouts import changed, decisions, draft
+from bot.views.readouts.changed import Noting
 from bot.views.readouts.decisions import Asked
 from bot.views.readouts.draft import Carried
 from bot.views.readouts.page import page_blocks, summary
+from recovery.engagement import Engagement, engagement
 from recovery.errors import Refusal
 from recovery.nps import Tally
-from recovery.page import Answer, Ask, AskKind, Decision, Page, Quote
+from recovery.page import Answer, Ask, AskKind, Changed, Decision, Effect, Page, Quote
 from recovery.policy_tables import Kind
 from tests.readouts.pages import ASK, AT, DECISION, Q3, page_with
 from tests.support.briefs import texts
 from tests.support.reading import read
 from tests.support.slack_limits import message_problems, parsed_texts, strings, view_problems
 
+NOTING = Noting(7, 3, 2, "https://hooks.slack.example/respond/1")
 CARRIED = Carried(7, 3, "https://hooks.slack.example/respond/1")
 
 
@@ -33,8 +37,9 @@ def lines(page: Page) -> list[str]:
 def test_the_order_is_the_playbooks() -> None:
     ids = [block["block_id"] for block in page_blocks(page_with())]
     assert ids == [
-        "readout:title", "readout:last", "readout:headline", "readout:strata", "readout:segments", "readout:moved",
-        "readout:inversion:0", "readout:themes", "readout:loop", "readout:line", "readout:ask",
+        "readout:title", "readout:last", "readout:headline", "readout:strata", "readout:segments", "readout:chart",
+        "readout:not_drawn", "readout:moved", "readout:inversion:0", "readout:themes", "readout:loop", "readout:line",
+        "readout:ask",
     ]  # fmt: skip
 
 
@@ -112,12 +117,19 @@ def test_hostile_texts_stay_within_slacks_limits_and_are_never_parsed(one: str, 
     said = [Decision(Answer.KEEP_MONITORING, one, two, "U0ELENA", AT), Decision(Answer.NO, three, one, "U0ELENA", AT)]
     page = page_with({one[:100]: Tally(40, 0, 60)}, {one[:100]: Tally(60, 0, 40)}, themes=(Quote(two, three, 4),))
     posted = Look(summary(page), tuple(page_blocks(page)))
-    listed = decisions.listed([Asked(one, "Q3 2026", ask, "Fri 2 Oct 2026", tuple(said))] * 12)
+    effect = Effect(Changed.POLICY, two, "U0ELENA", AT)
+    told = (said[0], replace(said[1], effect=effect))
+    asked = Asked(one, "Q3 2026", ask, "Fri 2 Oct 2026", told, CARRIED)
+    listed = decisions.listed([asked] * 12, engagement([said] * 99, AT), 2)
     shown = decisions.readout(posted.text, posted.blocks, said[:1], CARRIED)
     for look in (posted, listed, shown, draft.draft(page, CARRIED), draft.ready(page, CARRIED)):
         assert message_problems(look) == []
         assert not [text for text in parsed_texts(list(look.blocks)) if "<!channel>" in text or "<!here>" in text]
-    for view in (draft.window(page, CARRIED), decisions.window(ask, Answer.NO, CARRIED, two)):
+    for view in (
+        draft.window(page, CARRIED),
+        decisions.window(ask, Answer.NO, CARRIED, two),
+        changed.window(ask, told[1], NOTING),
+    ):
         assert view_problems(view) == []
 
 
@@ -148,9 +160,73 @@ def test_a_stall_is_no_decision_in_the_list() -> None:
         Asked("Relational", "Q2 2026", ASK, "Thu 2 Jul 2026", (stall, stall)),
         Asked("Relational", "Q1 2026", ASK, "Thu 2 Apr 2026", (stall, DECISION)),
     ]
-    said = read(decisions.listed(rows).blocks)
-    assert said[0] == "*Asks and decisions* · decided 1 of 3 (33 %), stalled 3 times"
-    assert "No readout has been published yet" in read(decisions.listed([]).blocks)[0]
+    said = read(decisions.listed(rows, engagement((each.decisions for each in rows), AT)).blocks)
+    assert said[0] == (
+        "*Asks and decisions* · 1 of 3 Asks decided (33 %), 1 stalled · 3 stalls in all · "
+        "no decision changed product, process or policy in the last 90 days"
+    )
+    assert "No readout has been published yet" in read(decisions.listed([], Engagement()).blocks)[0]
+
+
+def test_what_a_decision_changed_stands_beside_it() -> None:
+    effect = Effect(Changed.PROCESS, "Every account has one person for onboarding", "U0MARCUS", AT)
+    decided = replace(DECISION, effect=effect)
+    rows = [
+        Asked("Relational", "Q3 2026", ASK, "Fri 2 Oct 2026", (DECISION,), CARRIED),
+        Asked("Relational", "Q2 2026", ASK, "Thu 2 Jul 2026", (decided,), Carried(9, 4)),
+        Asked("Onboarding", "Q2 2026", ASK, "Thu 2 Jul 2026", (decided,)),
+    ]
+    look = decisions.listed(rows, engagement((each.decisions for each in rows), AT))
+    assert message_problems(look) == []
+    said = read(look.blocks)
+    assert said[0].endswith(
+        "3 of 3 Asks decided (100 %) · 2 decisions changed product, process or policy in the last 90 days"
+    )
+    noted = "It changed how we work: Every account has one person for onboarding. (written down by @U0MARCUS"
+    assert len([each for each in said if each.startswith(noted)]) == 2
+    buttons = [each for block in look.blocks for each in block.get("elements", []) if "action_id" in each]
+    assert [(each["text"]["text"], each["value"]) for each in buttons] == [
+        ("What it changed…", "7:3:1"),
+        ("Correct what it changed…", "9:4:1"),
+    ]
+
+
+def test_the_list_is_paged() -> None:
+    row = Asked("Relational", "Q3 2026", ASK, "Fri 2 Oct 2026", (DECISION,), CARRIED)
+    counted = engagement([[DECISION]] * 13, AT)
+    for page, turns in ((1, ["2"]), (2, ["1", "3"]), (3, ["2"])):
+        look = decisions.listed([row] * (3 if page == 3 else 5), counted, page)
+        pager = [block for block in look.blocks if block["block_id"] == "decisions:pager"]
+        assert [each["value"] for each in pager[0]["elements"]] == turns
+        assert f"Page {page} of 3" in read(look.blocks)
+    assert decisions.pages(0) == decisions.pages(5) == 1
+    one = decisions.listed([row], engagement([[DECISION]], AT))
+    assert "decisions:pager" not in [block["block_id"] for block in one.blocks]
+
+
+def test_the_window_asks_what_it_changed_and_holds_what_was_written() -> None:
+    empty = changed.window(ASK, DECISION, NOTING)
+    assert view_problems(empty) == []
+    initial = {block["block_id"]: block["element"] for block in empty["blocks"] if block["type"] == "input"}
+    assert [option["value"] for option in initial["kind"]["options"]] == ["product", "process", "policy", "nothing"]
+    assert "initial_option" not in initial["kind"]
+    assert not any(block.get("optional") for block in empty["blocks"])
+    effect = Effect(Changed.NOTHING, "The hiring froze.", "U0MARCUS", AT)
+    view = changed.window(ASK, replace(DECISION, effect=effect), NOTING)
+    initial = {block["block_id"]: block["element"] for block in view["blocks"] if block["type"] == "input"}
+    assert initial["kind"]["initial_option"]["value"] == "nothing"
+    assert initial["sentence"]["initial_value"] == "The hiring froze."
+    assert "Written down by @U0MARCUS" in "\n".join(read(view["blocks"]))
+    assert changed.read_metadata(view["private_metadata"]) == NOTING
+
+
+def test_the_page_after_it_says_what_the_decision_changed() -> None:
+    page = page_with()
+    assert page.last is not None
+    effect = Effect(Changed.PRODUCT, "Exports are in", "U0MARCUS", AT)
+    last = replace(page.last, decision=replace(DECISION, effect=effect))
+    said = "\n".join(lines(replace(page, last=last)))
+    assert "No, says Elena Rossi: The budget goes to support. \nIt changed the product: Exports are in." in said
 
 
 @given(st.integers(0, 10**18 - 1), st.integers(0, 10**9 - 1), st.text(max_size=100))
@@ -171,6 +247,28 @@ def test_a_forged_value_is_refused(value: str) -> None:
 def test_forged_metadata_is_refused(carried: object) -> None:
     with pytest.raises(Refusal):
         draft.read_metadata(carried)
+
+
+@given(st.integers(0, 10**18 - 1), st.integers(0, 10**9 - 1), st.integers(1, 99_999), st.text(max_size=100))
+def test_what_a_note_carries_comes_back(number: int, version: int, page: int, respond: str) -> None:
+    noting = Noting(number, version, page, respond)
+    pressed = changed.button(noting, "Relational", is_noted=False)
+    assert changed.read_value(pressed["value"]) == replace(noting, respond="")
+    assert changed.read_metadata(changed.metadata(noting)) == noting
+
+
+@pytest.mark.parametrize("value", ["", "7:3", "7:3:", "-7:3:1", "7:3:1:1", "٣:٣:٣", "1" * 19 + ":1:1", "x", "7:3:1\n"])
+def test_a_forged_note_is_refused(value: str) -> None:
+    with pytest.raises(Refusal):
+        changed.read_value(value)
+    with pytest.raises(Refusal):
+        changed.read_metadata(value)
+
+
+@pytest.mark.parametrize("value", ["", "0", "-1", "1" * 6, "1.5", "٣", "x", "2\n"])
+def test_a_forged_page_is_refused(value: str) -> None:
+    with pytest.raises(Refusal):
+        changed.read_page(value)
 
 
 @pytest.mark.parametrize("state", [None, 7, {}, {"values": 7}, {"values": {"moved:x": 7}}])

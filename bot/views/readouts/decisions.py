@@ -2,24 +2,27 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from bot.views import blocks, fields, kit
+from bot.views import words as common
+from bot.views.figures import words as figure_words
 from bot.views.figures.frame import NAME
 from bot.views.ids import ActionId, BlockId, CallbackId
 from bot.views.look import Block, Look
-from bot.views.readouts import words
+from bot.views.readouts import changed, words
 from bot.views.readouts.draft import Carried, metadata, value
-from bot.views.readouts.page import Room, decision_parts, fitting, sentence
+from bot.views.readouts.page import Room, decision_parts, effect_parts, fitting, sentence
 from bot.views.readouts.page import ask as ask_block
 from recovery.asking_gate import MOST_TYPED
+from recovery.engagement import Engagement
 from recovery.page import Answer, Ask, Decision
-from recovery.share import Share
 
-MOST_LISTED = 6
+MOST_LISTED = 5
 LONGEST_NAME = 80
 SAID_ROOM = 2_000  # characters as JSON, under a page of at most PAGE_ROOM
-LIST_ROOM = 12_000
+LIST_ROOM = 11_500
 BUTTONS = {
     Answer.YES: ActionId.READOUT_YES,
     Answer.NO: ActionId.READOUT_NO,
@@ -30,21 +33,17 @@ LABELS = {Answer.YES: words.YES, Answer.NO: words.NO, Answer.KEEP_MONITORING: wo
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One published readout in the list; `decisions` in order, the last one counts."""
+    """One published readout in the list; `decisions` in order, the last one counts.
+
+    `carried`: for a reader who may say what the decision changed, else None.
+    """
 
     programme: str
     period: str
     ask: Ask
     published: str
     decisions: tuple[Decision, ...]
-
-    @property
-    def is_decided(self) -> bool:
-        return bool(self.decisions) and self.decisions[-1].answer is not Answer.KEEP_MONITORING
-
-    @property
-    def stalls(self) -> int:
-        return sum(each.answer is Answer.KEEP_MONITORING for each in self.decisions)
+    carried: Carried | None = None
 
 
 def readout(text: str, page: Sequence[Mapping[str, Any]], decisions: Sequence[Decision], carried: Carried) -> Look:
@@ -91,40 +90,74 @@ def window(ask: Ask, answer: Answer, carried: Carried, name: str) -> Block:
     }
 
 
-def listed(found: Sequence[Asked], command: str = "/nps") -> Look:
-    """Every Ask with what became of it, the latest first; stalls are counted."""
-    if not found:
+def pages(total: int) -> int:
+    """How many pages the list takes; at least 1."""
+    return max(1, -(-total // MOST_LISTED))
+
+
+def listed(found: Sequence[Asked], counted: Engagement, page: int = 1, command: str = "/nps") -> Look:
+    """One page of the Asks, the latest first, with what became of each; on top whether readouts change anything."""
+    total = counted.decided.whole
+    if not total:
         said = words.NONE_PUBLISHED.format(command=command)
         return Look(said, (blocks.section("decisions:none", said),))
-    share = Share(sum(each.is_decided for each in found), len(found))
-    stalls = sum(each.stalls for each in found)
-    heading = words.DECISIONS.format(
-        share=words.DECIDED_SHARE.format(part=share.part, whole=share.whole, percent=share.percent),
-        stalls=words.STALLS.format(times=kit.count(stalls, "time")) if stalls else "",
+    heading = words.DECISIONS.format(engagement=engaged(counted))
+    rows = fitting(
+        lambda room: [block for each in enumerate(found[:MOST_LISTED]) for block in _row(*each, room, page)], LIST_ROOM
     )
-    rows = fitting(lambda room: [_row(*each, room) for each in enumerate(found[:MOST_LISTED])], LIST_ROOM)
-    rest = []
-    if len(found) > MOST_LISTED:
-        more = words.MORE.format(count=len(found) - MOST_LISTED)
-        rest.append(blocks.context("decisions:more", blocks.mrkdwn(more)))
-    return Look(heading.replace("*", ""), (blocks.section("decisions:title", heading), *rows, *rest))
+    title = blocks.section("decisions:title", heading)
+    return Look(heading.replace("*", ""), (title, *rows, *_pager(page, pages(total))))
 
 
-def _row(number: int, asked: Asked, room: Room) -> Block:
-    title = f"{kit.named(asked.programme, NAME)}, {asked.period}: "
-    lines = [blocks.line(blocks.bold(title), sentence(asked.ask.decision, room))]
-    lines += [blocks.line("\n", *decision_parts(each, room)) for each in asked.decisions[-2:]]
+def engaged(counted: Engagement) -> str:
+    """Whether readouts change anything, in one line: "3 of 4 Asks decided (75 %), 1 stalled · 2 decisions …"."""
+    decided = words.DECIDED_SHARE.format(
+        part=f"{counted.decided.part:,}",
+        asks=kit.count(counted.decided.whole, "Ask"),
+        percent=counted.decided.percent,
+        stalled=words.STALLED.format(count=f"{counted.stalled:,}") if counted.stalled else "",
+    )
+    more = counted.stalls > counted.stalled
+    stalls = words.STALLS.format(stalls=kit.count(counted.stalls, "stall")) if more else ""
+    effect = words.NOTHING_CHANGED
+    if counted.changed:
+        effect = words.HAVE_CHANGED.format(decisions=kit.count(counted.changed, "decision"))
+    return kit.dotted(decided, stalls, effect)
+
+
+def _row(number: int, asked: Asked, room: Room, page: int) -> list[Block]:
+    name = f"{kit.named(asked.programme, room.name)}, {asked.period}"
+    said: list[Block | str] = [blocks.bold(f"{name}: "), sentence(asked.ask.decision, room)]
+    for each in asked.decisions[-2:]:
+        said += ["\n", *decision_parts(each, room)]
+        if (effect := each.effect) is not None:
+            said += ["\n", *effect_parts(effect, room), *_written(effect.by, effect.at)]
     if not asked.decisions:
-        lines.append(blocks.line("\n", words.OPEN_ASK.format(at=asked.published)))
-    return blocks.rich(f"decisions:{number}", *lines)
+        said += ["\n", words.OPEN_ASK.format(at=asked.published)]
+    shown = [blocks.rich(f"decisions:{number}", blocks.line(*said))]
+    if asked.carried is not None:
+        noting = changed.Noting(asked.carried.readout_id, asked.carried.version, page)
+        is_noted = asked.decisions[-1].effect is not None
+        shown.append(blocks.actions(f"decisions:{number}:actions", changed.button(noting, name, is_noted=is_noted)))
+    return shown
+
+
+def _pager(page: int, last: int) -> list[Block]:
+    if last == 1:
+        return []
+    back = blocks.button(ActionId.DECISIONS_BACK, common.BACK, str(page - 1), label=common.BACK_LABEL)
+    forth = blocks.button(ActionId.DECISIONS_NEXT, common.NEXT, str(page + 1), label=common.NEXT_LABEL)
+    buttons = ([back] if page > 1 else []) + ([forth] if page < last else [])
+    said = figure_words.PAGE.format(page=f"{page:,}", pages=f"{last:,}")
+    return [blocks.context("decisions:page", blocks.mrkdwn(said)), blocks.actions("decisions:pager", *buttons)]
 
 
 def _said(number: int, decision: Decision, room: Room) -> Block:
-    said, by = decision_parts(decision, room), _written_by(decision)
+    said, by = decision_parts(decision, room), _written(decision.by, decision.at)
     return blocks.rich(f"readout:decision:{number}", blocks.line(*said, *by))
 
 
-def _written_by(decision: Decision) -> tuple[Block | str, ...]:
+def _written(by: str, at: datetime) -> tuple[Block | str, ...]:
     before, _, after = words.WRITTEN_BY.partition("{who}")
     between, _, end = after.partition("{at}")
-    return (before, blocks.person(decision.by), between, blocks.moment(decision.at), end)
+    return (before, blocks.person(by), between, blocks.moment(at), end)

@@ -92,6 +92,15 @@ def published(page_text: str, page: tuple[Mapping[str, Any], ...], said: str) ->
     return Look(f"{page_text} {said}", (*shown, blocks.context("readout:published", blocks.mrkdwn(said))))
 
 
+def unposted(page_text: str, page: tuple[Mapping[str, Any], ...], said: str, carried: Carried) -> Look:
+    """The page as it was published, and that nobody has seen it; it can be posted once more."""
+    shown = [dict(block) for block in page]
+    pressed = value(carried.readout_id, carried.version)
+    again = blocks.button(ActionId.READOUT_PUBLISH, words.AGAIN, pressed, label=words.AGAIN_LABEL, primary=True)
+    told = blocks.context("readout:published", blocks.mrkdwn(said))
+    return Look(f"{page_text} {said}", (*shown, told, blocks.actions("readout:actions", again)))
+
+
 def ready(page: Page, carried: Carried) -> Look:
     """To a lead: the quarter is over."""
     period, programme = kit.escaped(page.period.name), kit.typed(page.programme, NAME)
@@ -107,6 +116,14 @@ def done(programme: str, period: str, who: str) -> Look:
     """To a lead who was told of a draft that has been published since."""
     said = words.DONE.format(period=kit.escaped(period), programme=kit.typed(programme, NAME), who=kit.mention(who))
     return Look(said, (blocks.section("readout:ready", said),))
+
+
+def lost(programme: str, period: str, trouble: str, carried: Carried) -> Look:
+    """To a lead: what was published has not arrived. `trouble`: why, and what helps, in mrkdwn."""
+    said = words.LOST.format(period=kit.escaped(period), programme=kit.typed(programme, NAME), trouble=trouble)
+    pressed = value(carried.readout_id, carried.version)
+    button = blocks.button(ActionId.READOUT_OPEN, words.OPEN_LOST, pressed, label=words.OPEN_LOST_LABEL, primary=True)
+    return Look(said, (blocks.section("readout:ready", said), blocks.actions("readout:actions", button)))
 
 
 def window(page: Page, carried: Carried) -> Block:

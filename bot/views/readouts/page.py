@@ -9,9 +9,11 @@ from bot.views.figures import words as figure_words
 from bot.views.figures.frame import NAME
 from bot.views.look import Block
 from bot.views.readouts import words
+from bot.views.readouts.chart import chart
+from recovery.bands import ON_TARGET
 from recovery.moments import long_day
 from recovery.nps import signed
-from recovery.page import Ask, AskKind, ClosedLoop, Decision, LastAsk, Line, Page
+from recovery.page import Ask, AskKind, ClosedLoop, Decision, Effect, LastAsk, Line, Page
 from recovery.share import rounded
 
 PAGE_ROOM = 10_000  # characters as JSON; Slack takes about 13,200 in a message, and decisions and buttons follow
@@ -82,6 +84,11 @@ def decision_parts(decision: Decision, room: Room = ROOMS[0]) -> tuple[Block | s
     return (blocks.bold(words.DECIDED[decision.answer]), said)
 
 
+def effect_parts(effect: Effect, room: Room = ROOMS[0]) -> tuple[Block | str, ...]:
+    """What a decision changed, for rich text."""
+    return (blocks.bold(words.EFFECTS[effect.changed]), words.EFFECT.format(note=sentence(effect.note, room)))
+
+
 def sentence(text: str, room: Room) -> str:
     """The text with a full stop, where it has none."""
     said = kit.named(text, room.text) or kit.ELLIPSIS
@@ -116,10 +123,12 @@ def _page(page: Page, room: Room) -> list[Block]:
 def _last_ask(last: LastAsk, room: Room) -> Block:
     """What was asked for before, and what became of it: it stands on top."""
     said = decision_parts(last.decision, room) if last.decision else (words.NO_DECISION,)
+    effect = last.decision.effect if last.decision else None
+    changed = ("\n", *effect_parts(effect, room)) if effect else ()
     title = words.LAST_ASK.format(period=last.period)
     return blocks.rich(
         "readout:last",
-        blocks.line(blocks.bold(title), f": {sentence(last.ask.decision, room)}", "\n", *said),
+        blocks.line(blocks.bold(title), f": {sentence(last.ask.decision, room)}", "\n", *said, *changed),
     )
 
 
@@ -146,7 +155,9 @@ def _segments(page: Page, room: Room) -> list[Block]:
     if not page.segments:
         return []
     lines = [_segment(line, room) for line in page.segments[: room.lines]]
-    return [blocks.section("readout:segments", "\n".join([words.SEGMENTS, *lines, *_more(page.segments, room)]))]
+    said = blocks.section("readout:segments", "\n".join([words.SEGMENTS, *lines, *_more(page.segments, room)]))
+    named = [(line_name(each, room), each) for each in page.segments[: room.lines]]
+    return [said, *chart(page, named, period_name(page))]
 
 
 def _segment(line: Line, room: Room) -> str:
@@ -163,8 +174,8 @@ def _moved(page: Page, room: Room) -> list[Block]:
     lines = [blocks.line(blocks.bold(words.MOVED))]
     for moved in page.movers[: room.lines]:
         what = words.MOVE.format(name=line_name(moved.line, room), points=points(moved.line))
-        lines.append(blocks.line("\n", what, kit.named(moved.reason, room.text) or words.NO_REASON))
-    lines += [blocks.line("\n", more) for more in _more(page.movers, room)]
+        lines.append(blocks.line(what, kit.named(moved.reason, room.text) or words.NO_REASON))
+    lines += [blocks.line(more) for more in _more(page.movers, room)]
     return [blocks.rich("readout:moved", *lines)]
 
 
@@ -191,7 +202,7 @@ def _themes(page: Page, room: Room) -> list[Block]:
     for theme in page.themes:
         said = words.THEME_ONE if theme.count == 1 else words.THEME
         quoted = kit.excerpt(theme.text, room.text, 4)
-        parts.append(blocks.line("\n", said.format(tag=kit.named(theme.tag, room.name), count=theme.count)))
+        parts.append(blocks.line(said.format(tag=kit.named(theme.tag, room.name), count=theme.count)))
         parts.append(blocks.quote(quoted.text or kit.ELLIPSIS, kit.ELLIPSIS if quoted.left_out else ""))
     return [blocks.rich("readout:themes", *parts)]
 
@@ -215,7 +226,7 @@ def _rate(loop: ClosedLoop) -> str:
         whole=f"{share.whole:,}",
         undecided=figure_words.UNDECIDED.format(count=f"{undecided:,}") if undecided else "",
     )
-    judged = figure_words.ON_TARGET if band.key == "on_target" else figure_words.BAND.format(name=band.name)
+    judged = figure_words.ON_TARGET if band.key == ON_TARGET else figure_words.BAND.format(name=band.name)
     return f"{said} — {judged}"
 
 

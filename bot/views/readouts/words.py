@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from recovery.page import Answer, AskKind
+from recovery.page import Answer, AskKind, Changed
 
 TITLE: Final = "*{programme} · Readout of {period}*"
 PLAIN_TITLE: Final = "{programme}, readout of {period}"
@@ -22,6 +22,9 @@ NO_ANSWERS: Final = "*Nobody answered in this quarter*, so there is no score."
 WHO_ANSWERED: Final = "Who answered: {shares}"
 SHARE: Final = "{name} {percent} %"
 SEGMENTS: Final = "*By segment*"
+CHART: Final = "NPS by segment"
+CHART_AXIS: Final = "NPS"
+NOT_DRAWN: Final = "Too few answers to be drawn: {names}."
 SEGMENT: Final = "• {name}: {shown}, {answers}, {trend}"
 SEGMENT_EMPTY: Final = "• {name}: nobody answered"
 MORE: Final = "and {count} more"
@@ -56,6 +59,11 @@ EDIT: Final = "Edit…"
 EDIT_LABEL: Final = "Write the reasons and the Ask of this readout"
 PUBLISH: Final = "Publish"
 PUBLISH_LABEL: Final = "Publish this readout in the executives' channel"
+AGAIN: Final = "Post it again"
+AGAIN_LABEL: Final = "Post this readout in the executives' channel once more"
+LOST: Final = "The readout of {period} of {programme} is published, and nobody has it. {trouble} Then post it again."
+OPEN_LOST: Final = "Open it"
+OPEN_LOST_LABEL: Final = "Open the readout that could not be posted"
 PUBLISHED: Final = "Published in {channel} by {who}, {at}."
 OPEN: Final = "Open the draft"
 OPEN_LABEL: Final = "Open the draft of this readout"
@@ -93,12 +101,61 @@ WHO_HINT: Final = "The name that stands behind it. Everybody in the channel read
 SAY_WHY: Final = "Write one sentence; it stands on the next readout."
 SAY_WHO: Final = "Write the name of who has decided."
 
+# In the App Home of a lead
+HOME_READOUT: Final = "Readout of {period} of {programme}"
+HOME_NO_ASK: Final = "the Ask is missing"
+HOME_TO_PUBLISH: Final = "ready to publish; `/nps readout` shows it"
+HOME_OPEN_LABEL: Final = "Write on the readout of {period} of {programme}"
+HOME_LOST: Final = "published, and Slack would not take it; `/nps readout` says why"
+HOME_WAITS: Final = "published, nobody has decided: {ask}"
+HOME_ANSWERED: Final = "{answer}: {ask}"
+HOME_MORE: Final = "and the readouts of {count} more programmes; `/nps decisions` lists them"
+
 # Decisions
-DECISIONS: Final = "*Asks and decisions* · {share}{stalls}"
+DECISIONS: Final = "*Asks and decisions* · {engagement}"
+SEES_NONE: Final = "You see no programme's readouts. Join the channel of one first."
 NONE_PUBLISHED: Final = "No readout has been published yet. A lead begins one with `{command} readout`."
-DECIDED_SHARE: Final = "decided {part} of {whole} ({percent} %)"
-STALLS: Final = ", stalled {times}"
+DECIDED_SHARE: Final = "{part} of {asks} decided ({percent} %){stalled}"
+STALLED: Final = ", {count} stalled"
+STALLS: Final = "{stalls} in all"
+HAVE_CHANGED: Final = "{decisions} changed product, process or policy in the last 90 days"
+NOTHING_CHANGED: Final = "no decision changed product, process or policy in the last 90 days"
 OPEN_ASK: Final = "open since {at}"
+NOTE_EFFECT: Final = "What it changed…"
+CHANGE_EFFECT: Final = "Correct what it changed…"
+NOTE_EFFECT_LABEL: Final = "Write down what this decision changed: {name}"
+EFFECTS: Final[Mapping[Changed, str]] = MappingProxyType(
+    {
+        Changed.PRODUCT: "It changed the product",
+        Changed.PROCESS: "It changed how we work",
+        Changed.POLICY: "It changed a policy",
+        Changed.NOTHING: "It has changed nothing so far",
+    }
+)
+EFFECT: Final = ": {note} "
+EFFECT_TITLE: Final = "What it changed"
+WHAT_CHANGED: Final = "What has this decision changed?"
+CHANGED_KINDS: Final[Mapping[Changed, str]] = MappingProxyType(
+    {
+        Changed.PRODUCT: "The product",
+        Changed.PROCESS: "A process, how we work",
+        Changed.POLICY: "A policy, such as prices or terms",
+        Changed.NOTHING: "Nothing so far",
+    }
+)
+CHANGED_WHAT: Final[Mapping[Changed, str]] = MappingProxyType(
+    {
+        Changed.PRODUCT: "the product",
+        Changed.PROCESS: "a process",
+        Changed.POLICY: "a policy",
+        Changed.NOTHING: "nothing so far",
+    }
+)
+HOW_CHANGED: Final = "How? One sentence"
+HOW_CHANGED_HINT: Final = "What is different for customers or for us; it stands on the next readout."
+NOTED_BY: Final = "Written down by {who}; you can put it right."
+SAY_WHAT: Final = "Write one sentence that says what is different, or why nothing is."
+SAY_SHORTER: Final = "Shorten it to {most} characters; it stands on the next readout."
 
 # Refusals
 NO_QUARTER: Final = "A readout is about a quarter. Write {example}, or “last quarter”."
@@ -111,8 +168,15 @@ CHANNEL_UNKNOWN: Final = (
 )
 MISSING_ASK: Final = "A readout without an Ask can't be published. Press Edit… and write it."
 REFUSED_ASK: Final = "The Ask can't go out like this. {why}"
-CHANGED: Final = "Somebody else has changed this draft meanwhile. Type `/nps readout` to see it as it is now."
+CHANGED: Final = "This draft was changed after you opened it. Type `/nps readout` to see it as it is now."
 ALREADY: Final = "This readout has been published; it can't be changed any more."
 GONE: Final = "This readout is gone. Type `/nps readout` once more."
 OLD: Final = "This button is out of date. Type `/nps readout` once more."
+OLD_LIST: Final = "This list is out of date. Type `/nps decisions` once more."
 DECIDED_ALREADY: Final = "{who} has written down an answer meanwhile: {answer}."
+DECIDED_BY_YOU: Final = "You have written down an answer already: {answer}."
+NOT_DECIDED: Final = "Nobody has decided this Ask with a yes or a no, so there is nothing it could have changed."
+YOU: Final = "You"
+NOTED_ALREADY: Final = (
+    "{who} wrote down after this window was opened that it changed {what}. Close it and open it again to correct that."
+)
