@@ -36,6 +36,7 @@ class Faults:
 
     def __init__(self) -> None:
         self._on: list[tuple[Fault, list[int]]] = []
+        self._unknown_blocks: frozenset[str] = frozenset()
 
     def set(
         self,
@@ -61,8 +62,19 @@ class Faults:
         self._on.append((fault, [times or 0]))
         return fault
 
+    def forget_blocks(self, *kinds: str) -> None:
+        """From now on the workspace knows no blocks of these types: a message with one is refused, `invalid_blocks`."""
+        self._unknown_blocks |= set(kinds)
+
+    @property
+    def unknown_blocks(self) -> frozenset[str]:
+        """Types of blocks that this workspace does not know."""
+        return self._unknown_blocks
+
     def clear(self, method: str | None = None) -> None:
-        """Switch faults off: those of one method, or all."""
+        """Switch faults off: those of one method, or all, forgotten blocks too."""
+        if method is None:
+            self._unknown_blocks = frozenset()
         self._on = [pair for pair in self._on if method is not None and pair[0].method != method]
 
     def take(self, method: str) -> Fault | None:

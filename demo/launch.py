@@ -207,6 +207,7 @@ def environment(options: Options, outer: Mapping[str, str]) -> dict[str, str]:
         "WINBACK_POLICY": str(ROOT / "demo" / "policy.toml"),
         "WINBACK_HOST": HOST,
         "WINBACK_PORT": str(options.bot_port),
+        "WINBACK_URL": options.bot_url,
         "WINBACK_CLOCK_FILE": str(options.data / CLOCK),
         "PYTHONUNBUFFERED": "1",
     }

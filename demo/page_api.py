@@ -130,6 +130,10 @@ class PageApi:
 
     async def _set_fault(self, request: web.Request) -> web.Response:
         body = await _body(request)
+        forgotten = body.get("forget_blocks")
+        if isinstance(forgotten, list):
+            self._state.faults.forget_blocks(*map(str, forgotten))
+            return web.json_response({"ok": True})
         try:
             self._state.faults.set(
                 text_of(body, "method", what="fault"),

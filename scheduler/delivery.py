@@ -12,6 +12,7 @@ from bot import looks
 from bot.flows import reporting
 from bot.house import House
 from bot.looks import Drawn
+from bot.views import native
 from recovery import pacing
 from recovery.pacing import Pace, backoff
 from scheduler import messages
@@ -160,6 +161,9 @@ class Delivery:
             if not isinstance(found, messages.NotThere):
                 return found
         outcome = await messages.show(self._client, job.row, job.place, job.drawn)
+        if isinstance(outcome, TooMuch) and native.is_in(job.drawn.look.blocks):
+            log.warning("Slack refused the table or chart of %s (%s); words instead", job.row.surface, outcome.why)
+            outcome = await messages.show_in_words(self._client, job.row, job.place, job.drawn)
         if isinstance(outcome, TooMuch) and not job.row.is_home:
             log.error("Slack refused the blocks of %s (%s); plain words instead", job.row.surface, outcome.why)
             return await messages.show_plainly(self._client, job.row, job.place, job.drawn)
@@ -211,7 +215,7 @@ class Delivery:
             case Gone(why):
                 await outbox.post_anew(tx, row, why)
             case TooMuch(why):
-                await outbox.stop(tx, row, why)
+                await self._give_up(tx, row, why)
             case LockedOut(why):
                 self._lock_out(tx, why)
                 await outbox.not_sent(tx, row, LOCKED_OUT_REST, why)
@@ -252,7 +256,12 @@ class Delivery:
             await outbox.detour(tx, row, left[0], why)
         else:
             log.error("%s can't be shown anywhere: %s", row.surface, why)
-            await outbox.stop(tx, row, why)
+            await self._give_up(tx, row, why)
+
+    async def _give_up(self, tx: Tx, row: Candidate, why: str) -> None:
+        if row.is_post:
+            await reporting.lost(tx, self._house, row.surface)
+        await outbox.stop(tx, row, why)
 
     def _listen(self, tx: Tx, outcome: Answer) -> None:
         """Remembers since when Slack takes nothing: it is silent, broken, or refuses our token."""

@@ -11,6 +11,7 @@ from typing import Any
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.looks import Drawn
+from bot.views import native
 from bot.views.look import Attachment
 from scheduler.slack import Done, Doubt, Outcome, Wait, call, put
 from store.outbox import Candidate
@@ -86,6 +87,11 @@ async def _conversation(client: AsyncWebClient, place: str) -> str | Outcome:
         return place
     opened = await call(client, "conversations.open", {"users": place})
     return str(opened.data["channel"]["id"]) if isinstance(opened, Done) else opened
+
+
+async def show_in_words(client: AsyncWebClient, row: Candidate, place: str, drawn: Drawn) -> Outcome:
+    """The look with its tables and charts in words, for a workspace that does not take such blocks."""
+    return await _send(client, row, place, drawn.look.text, list(native.in_words(drawn.look.blocks)))
 
 
 async def show_plainly(client: AsyncWebClient, row: Candidate, place: str, drawn: Drawn) -> Outcome:

@@ -108,7 +108,7 @@ def answer_command(state: State, room: Room, user: str, payload: Any) -> None:
 
 def say(state: State, room: Room, user: str, body: Json, *, thread_ts: str | None = None) -> None:
     """Post what an ack or a response URL says. Errors: Refusal like chat.postMessage's."""
-    content = read_body(Arguments(body))
+    content = read_body(state, Arguments(body))
     kind = body.get("response_type", "ephemeral")
     if kind not in {"ephemeral", "in_channel"}:
         raise Refusal("invalid_response_type")
@@ -131,7 +131,7 @@ def use_response_url(state: State, target: ResponseUrl, body: Json) -> None:
     if body.get("replace_original"):
         if message is None:
             raise Refusal("message_not_found", status=404)
-        content: Body = read_body(Arguments(body))
+        content: Body = read_body(state, Arguments(body))
         message.text, message.blocks, message.attachments = content.text, content.blocks, content.attachments
         state.tell_messages(message)
         return

@@ -5,7 +5,17 @@ from typing import Any, Final, Literal
 
 from demo.jsons import Json, as_list, as_object
 from demo.limits.elements import IN_ACTIONS, IN_INPUT, IN_SECTION
-from demo.limits.newer import ALERT, CARD, CAROUSEL, CONTEXT_ACTIONS, DATA_TABLE, DATA_VISUALIZATION, TABLE
+from demo.limits.newer import (
+    ALERT,
+    CARD,
+    CAROUSEL,
+    CONTEXT_ACTIONS,
+    DATA_TABLE,
+    DATA_VISUALIZATION,
+    TABLE,
+    TABLE_CHARACTERS,
+    cell_characters,
+)
 from demo.limits.objects import IMAGE_ELEMENT, SLACK_FILE, TEXT_LONGEST, identifier, plain, text
 from demo.limits.problems import Problems
 from demo.limits.rich_text import RICH_TEXT
@@ -121,6 +131,7 @@ _BLOCKS: Final[Mapping[Surface, Check]] = {
 }
 # How many of a kind one message holds.
 _MOST_OF_A_KIND: Final = {"table": 1, "data_visualization": 2}
+_TABLES: Final = {"table", "data_table"}
 _RESPONSE_URL_ELEMENTS: Final = {"conversations_select", "channels_select"}
 
 
@@ -138,6 +149,8 @@ def check_blocks(value: Any, surface: Surface, at: str, problems: Problems) -> N
     for kind, most in _MOST_OF_A_KIND.items():
         if sum(1 for block in blocks if block.get("type") == kind) > most:
             problems.add(at, f"no more than {most} {kind} block{'s' * (most > 1)} allowed")
+    if cell_characters([block["rows"] for block in blocks if block.get("type") in _TABLES]) > TABLE_CHARACTERS:
+        problems.add(at, f"must be less than {TABLE_CHARACTERS + 1} characters in all cells of a message")
     focused = [element for _block, element in elements_of(blocks) if element.get("focus_on_load")]
     if len(focused) > 1:
         problems.add(at, "only one element can have focus_on_load")

@@ -13,23 +13,24 @@ TABLE_CHARACTERS: Final = 10_000
 CHART_POINTS: Final = 20
 
 _RAW_TEXT: Final = Shape(required={"text": string(TABLE_CHARACTERS)})
-_RAW_NUMBER: Final = Shape(required={"value": number}, optional={"text": string(TABLE_CHARACTERS)})
+_RAW_NUMBER: Final = Shape(required={"value": number, "text": string(TABLE_CHARACTERS)})
 _PLAIN_CELLS: Final = {"raw_text": _RAW_TEXT, "raw_number": _RAW_NUMBER}
 _CELL: Final = by_type({**_PLAIN_CELLS, "rich_text": RICH_TEXT}, what="a table cell")
 _HEADER_CELL: Final = by_type(_PLAIN_CELLS, what="a header cell")
 
 
-def _cell_characters(value: Any) -> int:
+def cell_characters(value: Any) -> int:
+    """Characters in all cells of a table, or of several."""
     if isinstance(value, dict):
         own = len(value["text"]) if isinstance(value.get("text"), str) else 0
-        return own + sum(_cell_characters(inside) for inside in value.values())
+        return own + sum(cell_characters(inside) for inside in value.values())
     if isinstance(value, list):
-        return sum(_cell_characters(inside) for inside in value)
+        return sum(cell_characters(inside) for inside in value)
     return 0
 
 
 def _table_fits(value: Json, at: str, problems: Problems) -> None:
-    if _cell_characters(value["rows"]) > TABLE_CHARACTERS:
+    if cell_characters(value["rows"]) > TABLE_CHARACTERS:
         problems.add(f"{at}/rows", f"must be less than {TABLE_CHARACTERS + 1} characters in all cells")
     if len({len(row) for row in value["rows"]}) > 1:
         problems.add(f"{at}/rows", "all rows must have the same number of cells")

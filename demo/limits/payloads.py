@@ -1,6 +1,7 @@
 """Whole messages and views: what Slack refuses about them, in its words and error names."""
 
 import json
+from collections.abc import Collection
 from typing import Any, Final
 
 from demo.errors import Refusal
@@ -48,12 +49,17 @@ def block_text(value: Any) -> int:
     return 0
 
 
-def check_message_blocks(blocks: list[Json]) -> None:
-    """Errors: `invalid_blocks` with details, `msg_blocks_too_long`."""
+def check_message_blocks(blocks: list[Json], unknown: Collection[str] = ()) -> None:
+    """Errors: `invalid_blocks` with details, `msg_blocks_too_long`.
+
+    `unknown`: types of blocks that a test made the workspace forget; like every fault, that is only a word.
+    """
     problems = Problems()
     check_blocks(blocks, "message", "/blocks", problems)
     if problems:
         raise refused_blocks(problems)
+    if any(block["type"] in unknown for block in blocks):
+        raise Refusal("invalid_blocks")
     if block_text(blocks) > BLOCK_TEXT_LONGEST:
         raise Refusal("msg_blocks_too_long")
 

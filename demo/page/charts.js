@@ -2,9 +2,13 @@
 
 import { el, svg, uid } from "./dom.js";
 
-const WIDTH = 520;
+const WIDEST = 520;
+const NARROWEST = 260;
+const AROUND = 120; // what stands left and right of a chart in a narrow window
 const HEIGHT = 220;
 const PAD = { left: 44, right: 12, top: 12, bottom: 42 };
+const NO_TITLE = 18; // what the axis' title would take below
+const LETTER = 6.2; // about the width of one below the axis
 const SERIES = 6;
 
 function niceStep(range, steps = 4) {
@@ -30,17 +34,22 @@ function shorten(number) {
   }).format(number);
 }
 
+/** As wide as the window lets it be, so that letters keep their size. */
+function room() {
+  return Math.max(NARROWEST, Math.min(WIDEST, window.innerWidth - AROUND));
+}
+
 function label(x, y, text, props = {}) {
   return svg("text", { x, y, class: "chart-label", ...props }, text);
 }
 
-function frame(scale, categories, config) {
-  const inner = WIDTH - PAD.left - PAD.right;
+function frame(scale, categories, config, width) {
+  const inner = width - PAD.left - PAD.right;
   const band = inner / Math.max(1, categories.length);
   const lines = scale.ticks.map((value) => [
     svg("line", {
       x1: PAD.left,
-      x2: WIDTH - PAD.right,
+      x2: width - PAD.right,
       y1: scale.y(value),
       y2: scale.y(value),
       class: value === 0 ? "chart-zero" : "chart-grid",
@@ -48,13 +57,14 @@ function frame(scale, categories, config) {
     label(PAD.left - 6, scale.y(value) + 3.5, shorten(value), { "text-anchor": "end" }),
   ]);
   const every = Math.ceil(categories.length / 9);
+  const longest = Math.max(4, Math.floor((band * every) / LETTER));
   const names = categories.map((name, index) =>
     index % every
       ? null
       : label(
           PAD.left + band * (index + 0.5),
           HEIGHT - PAD.bottom + 16,
-          name.length > 12 ? `${name.slice(0, 11)}…` : name,
+          name.length > longest ? `${name.slice(0, longest - 1)}…` : name,
           { "text-anchor": "middle" },
         ),
   );
@@ -137,7 +147,8 @@ function plot(chart) {
     ticks: marks,
     y: (value) => PAD.top + (1 - (value - marks[0]) / span) * (HEIGHT - PAD.top - PAD.bottom),
   };
-  const { nodes, band } = frame(scale, categories, config);
+  const width = room();
+  const { nodes, band } = frame(scale, categories, config, width);
   const shapes =
     chart.type === "bar"
       ? bars(series, categories, scale, band)
@@ -145,7 +156,11 @@ function plot(chart) {
   return {
     picture: svg(
       "svg",
-      { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, class: "chart-svg", "aria-hidden": "true" },
+      {
+        viewBox: `0 0 ${width} ${config.x_label ? HEIGHT : HEIGHT - NO_TITLE}`,
+        class: "chart-svg",
+        "aria-hidden": "true",
+      },
       nodes,
       shapes,
     ),

@@ -22,7 +22,7 @@ def post_message(call: ApiCall) -> Json:
     room = room_to_post(state, args.text("channel"))
     state.limits.before_post("chat.postMessage", room.id)
     thread_ts = thread_parent(room, args.maybe("thread_ts"))
-    body = read_body(args)
+    body = read_body(state, args)
     for name in ("unfurl_links", "unfurl_media", "mrkdwn", "link_names", "reply_broadcast"):
         args.flag(name)
     message = bot_message(state, room, body, thread_ts=thread_ts)
@@ -41,7 +41,7 @@ def post_ephemeral(call: ApiCall) -> Json:
     if user not in room.members:
         raise Refusal("user_not_in_channel")
     thread_ts = thread_parent(room, args.maybe("thread_ts"))
-    message = bot_message(state, room, read_body(args), thread_ts=thread_ts)
+    message = bot_message(state, room, read_body(state, args), thread_ts=thread_ts)
     message.ephemeral_to = user
     state.post(message)
     return {"message_ts": message.ts}
@@ -54,7 +54,7 @@ def update(call: ApiCall) -> Json:
     message = _own_message(room, args.text("ts"), "cant_update_message")
     if room.archived:
         raise Refusal("is_archived")
-    body = read_body(args)
+    body = read_body(state, args)
     # Slack counts an update's text in bytes, after escaping.
     if len(_BARE_AMPERSAND.sub("&amp;", body.text).encode("utf-8", "surrogatepass")) > UPDATE_TEXT_BYTES:
         raise Refusal("msg_too_long")

@@ -32,7 +32,7 @@ class Body:
     given: frozenset[str] = frozenset()
 
 
-def read_body(args: Arguments) -> Body:
+def read_body(state: State, args: Arguments) -> Body:
     """Errors: no_text, msg_too_long, invalid_blocks_format, invalid_blocks, msg_blocks_too_long, metadata errors."""
     text = args.maybe("text") or ""
     blocks = args.structure("blocks", error="invalid_blocks_format")
@@ -49,7 +49,7 @@ def read_body(args: Arguments) -> Body:
     if len(text) > TEXT_LONGEST:
         raise Refusal("msg_too_long")
     if blocks:
-        check_message_blocks(blocks)
+        check_message_blocks(blocks, state.faults.unknown_blocks)
     checked = check_metadata(metadata) if metadata else metadata
     given = frozenset(name for name in ("text", "blocks", "attachments", "metadata") if name in args.values)
     return Body(text or (NO_PREVIEW if blocks else ""), with_ids(blocks or []), attachments or [], checked, given)

@@ -1,25 +1,32 @@
 """The figures of a programme as they are shown: for one person with buttons, for a channel without, empty and huge."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.views.figures import frame, leaders, overdue, segments, status
+from bot.views import native
+from bot.views.figures import frame, leaders, overdue, segments, status, themes
 from bot.views.figures.frame import ROWS, About, Figures
 from bot.views.figures.leaders import Leader, Leaders
 from bot.views.figures.overdue import Overdue
 from bot.views.figures.place import Place, Shown, place_value, read_place
 from bot.views.figures.segments import Segments
 from bot.views.figures.status import First, Status
+from bot.views.figures.themes import ThemeRow, Themes
+from bot.views.figures.themes_place import FRESH, Which
 from bot.views.home import HomeRow
+from bot.views.look import Look
 from recovery.case import State, Urgency
-from recovery.case_figures import Amount, CaseRow, ContactRate, OpenFigures, SavedFigures, Spread, StepOpen
+from recovery.case_figures import Amount, ContactRate, OpenFigures, SavedFigures, Spread, StepOpen
+from recovery.case_row import CaseRow
 from recovery.dimensions import Dimension
 from recovery.errors import Refusal
 from recovery.nps import Tally
@@ -83,7 +90,8 @@ def lines(figures: Figures) -> list[str]:
 
 def check(figures: Figures, around: About) -> None:
     """Every form of it fits, and in none of them a customer's words call anybody."""
-    for look in (frame.own(figures, around), frame.shared(figures, "U0JEN"), frame.after_sharing(figures, "C0X")):
+    looks = [frame.own(figures, around), frame.shared(figures, "U0JEN"), frame.after_sharing(figures, "C0X")]
+    for look in [*looks, *(Look(look.text, native.in_words(look.blocks)) for look in looks)]:
         assert message_problems(look) == []
         for text in (look.text, *parsed_texts(look.blocks)):
             assert "<!channel" not in text
@@ -98,7 +106,7 @@ def test_a_status_in_one_glance() -> None:
         "*Open 29:* 4 unassigned · 9 outreach · 8 conversation · 5 action · 3 follow-up · *6 overdue*",
         ("Median time to outreach 19 h (p90 51 h) · saved 5 ($610k) · 3 not measured yet · at risk $2.4M"),
         "*Look first:* [Northwind] (overdue 3 h), Fabrikam (renews in 21 days), Contoso (unassigned 5 h)",
-        "[Share in channel] [Segments] [Overdue] [Leaders]",
+        "[Share in channel] [Segments] [Overdue] [Leaders] [Themes]",
     ]
     assert look.text == ("Relational, Q4 2026 so far: 83 % contacted in 48 h (34 of 41), slipping. 29 open, 6 overdue.")
     assert message_problems(look) == []
@@ -199,7 +207,7 @@ def test_a_period_that_is_over_is_not_so_far() -> None:
 def test_where_it_may_not_be_shared_it_says_where() -> None:
     around = about(may_share=False, others=("onboarding", "support"))
     shown = read(frame.own(status.status(STATUS, around), around).blocks)
-    assert "[Segments] [Overdue] [Leaders]" in shown
+    assert "[Segments] [Overdue] [Leaders] [Themes]" in shown
     assert "To share this, type the same in #C0RELATIONAL." in shown[-1] or "C0RELATIONAL" in shown[-1]
     assert "`/nps status onboarding`, `/nps status support`" in "\n".join(shown)
 
@@ -291,17 +299,51 @@ def test_segments_with_margin_trend_and_target() -> None:
     look = frame.own(segments.segments(SEGMENTS, around), around)
     assert read(look.blocks) == [
         "*Relational · Q4 2026 so far* · NPS +24 ± 11 from 210 people · up 14 points, within the margin",
-        "*Enterprise* · +36 ± 14 · 110 answers, target 200 · up 36 points",
-        "*mid-market* · +9 ± 17 · 95 answers, target 200 · down 16 points, within the margin",
-        "*smb* · +100 · 1 answer, target 200 · under-sampled: 1 of 30 answers",
-        "*not known* · 0 · 4 answers · under-sampled: 4 of 30 answers",
+        "# By segment",
+        "Segment | Answers | Target | NPS | Margin | Trend",
+        "Enterprise | 110 | 200 | +36 | ± 14 | up 36 points",
+        "mid-market | 95 | 200 | +9 | ± 17 | down 16 points, within the margin",
+        f"smb | 1 | 200 | +100 | {native.NOTHING} | under-sampled: 1 of 30 answers",
+        f"not known | 4 | {native.NOTHING} | 0 | {native.NOTHING} | under-sampled: 4 of 30 answers",
         "*Moved more than 5 points:* Enterprise (+36), mid-market (\u221216)",
         "*Inversion:* Enterprise is claimed as a strength and scores worst (+36).",
         "*Of two minds:* Northwind (executive 9, user 5.5)",
-        "[Share in channel] [Status] [Overdue] [Leaders]",
+        "[Share in channel] [Status] [Overdue] [Leaders] [Themes]",
         "[▾ Segment✓ · Contract value · Tenure · Role · Product surface · Plan · Region · CSM]",
     ]
+    assert look.text.endswith(". Enterprise +36 ± 14, mid-market +9 ± 17, smb +100, not known 0")
     assert message_problems(look) == []
+
+
+def test_segments_in_words_for_a_workspace_without_tables() -> None:
+    shown = native.in_words(segments.segments(SEGMENTS, about(Shown.SEGMENTS)).blocks)
+    assert read(shown)[1:6] == [
+        "*By segment*",
+        "*Enterprise* · Answers 110 · Target 200 · NPS +36 · Margin ± 14 · Trend up 36 points",
+        "*mid-market* · Answers 95 · Target 200 · NPS +9 · Margin ± 17 · Trend down 16 points, within the margin",
+        "*smb* · Answers 1 · Target 200 · NPS +100 · Trend under-sampled: 1 of 30 answers",
+        "*not known* · Answers 4 · NPS 0 · Trend under-sampled: 4 of 30 answers",
+    ]
+
+
+def test_segments_are_sorted_by_their_figures_and_what_has_none_comes_below_all() -> None:
+    silent = replace(SEGMENTS, groups=(*GROUPS, standing("gone", Tally(), Tally(5, 0, 0))))
+    columns = values_of(segments.segments(silent, about(Shown.SEGMENTS)).blocks[1])
+    assert columns["Answers"] == [110, 95, 1, 4, 0]
+    assert columns["NPS"][:4] == [pytest.approx(400 / 11), pytest.approx(900 / 95), 100, 0]
+    assert columns["NPS"][-1] == columns["Margin"][-1] == columns["Target"][3] == native.nothing().value < -100
+    assert columns["Trend"] == [None] * 5
+
+
+def test_without_a_target_there_is_no_column_of_targets() -> None:
+    found = replace(SEGMENTS, groups=(standing("smb", Tally(1, 0, 0), target=None),), movers=(), inversions=())
+    assert "Segment | Answers | NPS | Margin | Trend" in lines(segments.segments(found, about(Shown.SEGMENTS)))
+
+
+def values_of(table: dict[str, Any]) -> dict[str, list[float | None]]:
+    """By what each column is sorted; None for words."""
+    head, *rows = table["rows"]
+    return {cell["text"]: [row[place].get("value") for row in rows] for place, cell in enumerate(head)}
 
 
 def test_a_period_without_answers_is_said_and_can_be_left() -> None:
@@ -317,7 +359,8 @@ def test_a_group_that_fell_silent_is_said() -> None:
     found = replace(
         SEGMENTS, groups=(standing("smb", Tally(), Tally(50, 0, 0)),), movers=(), inversions=(), diverging=()
     )
-    assert "*smb* · nobody has answered" in lines(segments.segments(found, about(Shown.SEGMENTS)))
+    said = lines(segments.segments(found, about(Shown.SEGMENTS)))
+    assert f"smb | 0 | 200 | {native.NOTHING} | {native.NOTHING} | nobody has answered" in said
 
 
 @pytest.mark.parametrize(
@@ -336,7 +379,7 @@ def test_groups_have_the_names_that_people_use(dimension: Dimension, value: str,
     alone = (standing(value, Tally(1, 0, 0)),)
     found = replace(SEGMENTS, groups=alone, movers=(), inversions=(), names={"jen@acme.example": "U0JEN"})
     around = about(Shown.SEGMENTS, place=Place(Shown.SEGMENTS, "relational", "2026Q4", dimension))
-    assert lines(segments.segments(found, around))[1].startswith(f"*{shown}* ·")
+    assert lines(segments.segments(found, around))[3].startswith(f"{shown} |")
 
 
 def test_three_hundred_groups_come_in_pages() -> None:
@@ -344,8 +387,8 @@ def test_three_hundred_groups_come_in_pages() -> None:
     place = Place(Shown.SEGMENTS, "relational", "2026Q4", Dimension.ROLE, 30)
     around = about(Shown.SEGMENTS, place=place)
     figures = segments.segments(replace(SEGMENTS, groups=groups, movers=groups), around)
-    assert figures.pages == 30
-    assert lines(figures)[1].startswith("*role 291*")
+    assert figures.pages == 12
+    assert lines(figures)[3].startswith("role 276 |")
     assert "and 297 more" in "\n".join(lines(figures))
     check(figures, around)
 
@@ -361,19 +404,35 @@ def test_leaders_have_contact_and_saves_and_no_score() -> None:
             Leader("", 4, ContactRate(Share(0, 4)), SavedFigures()),
         ),
         3,
-        (Leader("", 13, ContactRate(Share(11, 12), 1), SavedFigures(2), team="Customer success"),),
+        (Leader("", 13, ContactRate(Share(11, 12), 1), SavedFigures(2, acv_saved=None), team="Customer success"),),
     )
     figures = leaders.leaders(found, about(Shown.LEADERS))
     assert lines(figures) == [
         "*Relational · Q4 2026 so far*",
-        "@U0PRIYA · contacted in time 92 % (11 of 12) · saved 2 ($240k) · 12 cases",
-        "@U0JEN · no first contact due yet · saved 0 · 1 case",
-        "Nobody (no owner) · contacted in time 0 % (0 of 4) · saved 0 · 4 cases",
-        "*By team*",
-        "Customer success · contacted in time 92 % (11 of 12) · saved 2 ($0) · 13 cases",
+        "# By owner",
+        "Owner | Cases | Contacted in time | Saved | Value saved",
+        "@U0PRIYA | 12 | 92 % (11 of 12) | 2 | $240k",
+        f"@U0JEN | 1 | none due yet | 0 | {native.NOTHING}",
+        f"Nobody (no owner) | 4 | 0 % (0 of 4) | 0 | {native.NOTHING}",
+        "# By team",
+        "Team | Cases | Contacted in time | Saved | Value saved",
+        "Customer success | 13 | 92 % (11 of 12) | 2 | not known",
         "Contact and saves of the cases submitted in this time, by who owns them now. Scores stay out.",
     ]
     assert "NPS" not in "".join(lines(figures))
+    assert figures.text == (
+        "Relational, Q4 2026 so far: <@U0PRIYA> · contacted in time 92 % (11 of 12) · saved 2 ($240k) · 12 cases; "
+        "<@U0JEN> · no first contact due yet · saved 0 · 1 case; "
+        "Nobody (no owner) · contacted in time 0 % (0 of 4) · saved 0 · 4 cases"
+    )
+    owners = values_of(figures.blocks[1])
+    assert owners["Contacted in time"] == [pytest.approx(1100 / 12), native.nothing().value, 0]
+    assert owners["Value saved"][0] == 240_000
+    assert read(native.in_words(figures.blocks))[2:5] == [
+        "*@U0PRIYA* · Cases 12 · Contacted in time 92 % (11 of 12) · Saved 2 · Value saved $240k",
+        "*@U0JEN* · Cases 1 · Contacted in time none due yet · Saved 0",
+        "*Nobody (no owner)* · Cases 4 · Contacted in time 0 % (0 of 4) · Saved 0",
+    ]
     check(figures, about(Shown.LEADERS))
 
 
@@ -395,6 +454,8 @@ def test_the_longest_words_fit(name: str) -> None:
 
 
 def _check_all(name: str, other: str) -> None:
+    # What a customer calls themselves is theirs; we look for what we would have made of nothing.
+    name, other = (re.sub("NaN|None", "n", each) for each in (name, other))
     for what in Shown:
         around = about(what, programme=name or "x", others=("a" * 40,) * 9)
         check(_drawn(what, name, other, around), around)
@@ -408,16 +469,20 @@ def _drawn(what: Shown, name: str, other: str, around: About) -> Figures:
         case Shown.OVERDUE:
             return overdue.overdue(Overdue(tuple(late(2**53 + n, name) for n in range(ROWS)), 10_000), around)
         case Shown.SEGMENTS:
-            groups = tuple(standing(f"{number}{name}", Tally(40 + number, 3, 3)) for number in range(40))
+            groups = tuple(standing(f"{number}{name}", Tally(40 + number, 3, 3)) for number in range(60))
             minds = Divergence(7, tuple((f"{n}{other}", Fraction(10 - n)) for n in range(9)))
             found = replace(
                 SEGMENTS, groups=groups, movers=groups, inversions=groups, diverging=(minds,) * 9, accounts={7: name}
             )
             return segments.segments(found, around)
         case Shown.LEADERS:
-            rows = tuple(Leader("U" + "0" * 30, 9, STATUS.contacted, STATUS.saved) for _ in range(ROWS))
-            teams = tuple(Leader("", 9, STATUS.contacted, STATUS.saved, team=name or "x") for _ in range(ROWS))
+            rows = tuple(Leader("U" + "0" * 30, 9, STATUS.contacted, STATUS.saved) for _ in range(native.ROWS))
+            teams = tuple(Leader("", 9, STATUS.contacted, STATUS.saved, team=name or "x") for _ in range(native.ROWS))
             return leaders.leaders(Leaders(rows, 500, teams), around)
+        case Shown.THEMES:
+            row = ThemeRow(Which(2**53, FRESH), name, other, 10_000, Decimal(10) ** 15, 10_000)
+            rows_of = tuple(replace(row, which=Which(2**53 + n, FRESH)) for n in range(themes.ROWS))
+            return themes.themes(Themes(rows_of, 500, 9_000, 10_000, 12_000, 20_000, may_change=True), around)
 
 
 # What buttons carry

@@ -91,7 +91,7 @@ def test_quarters_name_their_year_only_when_it_is_another(month: int, year: int,
 
 def test_a_date_is_shown_in_each_readers_zone_with_words_for_the_others() -> None:
     london = datetime(2026, 11, 23, 14, 5, 59, tzinfo=timezone(timedelta(hours=-5)))
-    assert kit.when(london) == "<!date^1795460759^{date_short_pretty} at {time}|Mon 23 Nov, 19:05 UTC>"
+    assert kit.when(london) == "<!date^1795460700^{date_short_pretty} at {time}|Mon 23 Nov, 19:05 UTC>"
 
 
 @pytest.mark.parametrize(("number", "words"), [(0, "0 cards"), (1, "1 card"), (2, "2 cards"), (12_345, "12,345 cards")])

@@ -23,8 +23,6 @@ from bot.views.ids import (
     read_metadata,
 )
 from bot.views.look import Block
-from bot.views.readouts import decisions, draft
-from bot.views.readouts.draft import Carried
 from bot.views.steps import pausing
 from bot.views.steps.action import action
 from bot.views.steps.conversation import conversation
@@ -41,7 +39,6 @@ from recovery.commitment import Challenge
 from recovery.errors import UnknownCase
 from recovery.evidence import from_details, to_details
 from recovery.folding import Logged
-from recovery.page import Answer
 from recovery.policy_clock import PauseRules
 from recovery.policy_steps import DRAFT, ROOT_CAUSES
 from recovery.steps import (
@@ -56,7 +53,6 @@ from recovery.steps import (
     OutreachResult,
 )
 from recovery.survey import Contact
-from tests.readouts.pages import ASK, page_with
 from tests.recovery.step_values import RULES
 from tests.support.briefs import (
     ANSWER,
@@ -445,13 +441,6 @@ def test_a_refusal_in_a_window() -> None:
 def test_every_field_that_the_rules_can_refuse_is_an_input_of_that_name(entry: type[Entry], modal: Block) -> None:
     assert names(modal) == {field.name for field in fields_of(entry)}
     assert {block["element"]["action_id"] for block in inputs(modal).values()} == {ActionId.FIELD}
-
-
-def test_every_block_id_of_an_input_is_asked_for_somewhere() -> None:
-    readouts = [draft.window(page_with(), Carried(7, 1)), decisions.window(ASK, Answer.YES, Carried(7, 1), "Elena")]
-    views = [*all_modals(at_step(COMMITTED)), detractor([("a", "A")]), *readouts]
-    asked = {name for view in views for name in names(view)}
-    assert {each.value for each in BlockId} - asked == {BlockId.OWNER}
 
 
 def all_modals(brief: Brief, typed: dict[str, str] | None = None, since: Sequence[Event] = ()) -> Iterator[Block]:

@@ -209,6 +209,11 @@ WRONG = [
         "rich text in a data table's header",
         [data_table(2) | {"rows": [[{"type": "rich_text", "elements": []}], [cell()]]}],
     ),
+    ("number without words", [data_table(2) | {"rows": [[cell()], [{"type": "raw_number", "value": 1}]]}]),
+    (
+        "tables that are too long together",
+        [{**data_table(2), "rows": [[cell()], [cell("x" * 5_000)]], "block_id": name} for name in "ab"],
+    ),
     (
         "series that miss a category",
         [chart() | {"chart": chart(points=2)["chart"] | {"axis_config": {"categories": ["0"]}}}],

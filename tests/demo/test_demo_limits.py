@@ -39,10 +39,10 @@ async def test_a_second_post_within_the_second_is_429() -> None:
 
 
 async def test_after_the_spacing_the_next_post_passes_and_refusals_cost_nothing() -> None:
-    async with run_workspace(None, pace=Pace(post_spacing=0.15)) as ws:
+    async with run_workspace(None) as ws:
         api = client(ws)
         await api.chat_postMessage(channel=ROOM, text="1")
-        due = time.monotonic() + 0.15
+        due = time.monotonic() + 1.0
         await refused(api.chat_postMessage(channel=ROOM, text="early"))
         await asyncio.sleep(max(0.0, due - time.monotonic()))
         await api.chat_postMessage(channel=ROOM, text="2")
@@ -102,6 +102,24 @@ async def test_an_error_so_many_times(ws: RunningWorkspace, api: AsyncWebClient)
         assert (await refused(api.chat_postMessage(channel=ROOM, text="x")))["error"] == "internal_error"
     await api.chat_postMessage(channel=ROOM, text="x")
     assert len(ws.messages(ROOM)) == 1
+
+
+async def test_blocks_that_the_workspace_forgets(ws: RunningWorkspace, api: AsyncWebClient) -> None:
+    number = {"type": "raw_number", "value": 1, "text": "1"}
+    table = {"type": "data_table", "caption": "c", "rows": [[{"type": "raw_text", "text": "n"}], [number]]}
+    posted = await api.chat_postMessage(channel=ROOM, text="x", blocks=[table])
+    async with aiohttp.ClientSession() as session:
+        asked = {"forget_blocks": ["data_table"]}
+        assert (await session.post(f"{ws.url}/demo/faults", json=asked)).status == 200
+        for call in (
+            api.chat_postMessage(channel=ROOM, text="y", blocks=[table]),
+            api.chat_update(channel=ROOM, ts=str(posted["ts"]), text="y", blocks=[table]),
+        ):
+            assert (await refused(call))["error"] == "invalid_blocks"
+        await api.chat_update(channel=ROOM, ts=str(posted["ts"]), text="z", blocks=[{"type": "divider"}])
+        assert (await session.delete(f"{ws.url}/demo/faults")).status == 200
+    await api.chat_postMessage(channel=ROOM, text="y", blocks=[table])
+    assert [message["text"] for message in ws.messages(ROOM)] == ["z", "y"]
 
 
 async def test_a_429_on_demand(ws: RunningWorkspace, api: AsyncWebClient) -> None:
