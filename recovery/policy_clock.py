@@ -165,6 +165,7 @@ class DigestRules(Table):
 
     morning: Annotated[str, AfterValidator(check_time)] = Field(default="08:30", examples=["08:30"])
     weekly: Annotated[str, AfterValidator(check_weekly)] = Field(default="mon 09:00", examples=["mon 09:00"])
+    monthly: Annotated[str, AfterValidator(check_time)] = Field(default="09:00", examples=["09:00"])
 
     @cached_property
     def morning_at(self) -> time | None:
@@ -175,6 +176,11 @@ class DigestRules(Table):
     def weekly_at(self) -> Weekly | None:
         """Give the weekday and local time of a programme's weekly summary."""
         return weekly(self.weekly)
+
+    @cached_property
+    def monthly_at(self) -> time | None:
+        """Give the local time of the monthly summary to leadership, on the first working day of the month."""
+        return time_of_day(self.monthly)
 
 
 class MailRules(Table):

@@ -1,16 +1,19 @@
-"""When the regular summaries go out: an owner's morning, a programme's week. Late ones still go, old ones don't."""
+"""When the regular summaries go out: an owner's morning, a programme's week and month. Late ones go, old ones don't."""
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from recovery.policy import Calendar, DigestRules
+from recovery.periods import DAY, Period, month, previous
+from recovery.policy import Calendar, DigestRules, Policy
+from recovery.quiet import speak_at
 from recovery.sla import is_working_day
 
 NOON = time(12, 0)
 AFTER_NOON = timedelta(hours=3)  # how late a "morning" may come that the policy puts into the afternoon
 WEEK = timedelta(days=7)
 LATE_WEEK = timedelta(days=2)
+LATE_MONTH = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +54,35 @@ def week_of(rules: DigestRules, zone: ZoneInfo, at: datetime) -> Week | None:
         return None
     year, number, _ = day.isocalendar()
     return Week(f"{year}-W{number:02}", datetime.combine(day - WEEK, weekly.at, zone).astimezone(UTC), until)
+
+
+def month_of(policy: Policy, calendar: Calendar, zone: ZoneInfo, at: datetime) -> Period | None:
+    """Give the month that a reader may be told of at `at`; None when it isn't the time for one.
+
+    It is the calendar month (UTC, as all figures) before the one that runs in the reader's zone, from the policy's time
+    on their first working day, for seven days, outside their quiet hours. East of UTC it may begin later on that day:
+    a month is told when it is over.
+    """
+    told = policy.digests.monthly_at
+    today = at.astimezone(zone).date()
+    first = _first_working_day(calendar, today)
+    if told is None or first is None:
+        return None
+    over = previous(month(today.year, today.month))
+    begins = max(datetime.combine(first, told, zone).astimezone(UTC), over.end)
+    if not begins <= at < begins + LATE_MONTH:
+        return None
+    return over if speak_at(policy.quiet, calendar, zone, at, critical=False) <= at else None
+
+
+def _first_working_day(calendar: Calendar, today: date) -> date | None:
+    """The first working day of the month that `today` lies in, where it isn't still to come."""
+    day = today.replace(day=1)
+    while day <= today:
+        if is_working_day(calendar, day):
+            return day
+        day += DAY
+    return None
 
 
 def _morning_ends(begins: time) -> time:

@@ -1,9 +1,10 @@
-"""What the calendar asks for: owners' mornings, programmes' weeks and quarters. Any replica may: rows say it."""
+"""What the calendar asks for: owners' mornings, programmes' weeks, months, quarters. Any replica may: rows say it."""
 
 import logging
 from datetime import date
 
-from bot.flows import mornings, readouts, weeklies
+from bot.flows import monthlies, mornings, readouts, weeklies
+from bot.flows.monthlies import Due as Month
 from bot.flows.readouts import Due
 from bot.house import House
 from recovery.regular import Week
@@ -22,18 +23,21 @@ class Chores:
         self._house = house
         self._greeted: dict[str, date] = {}  # spares a transaction for each owner in each beat; the rows decide
         self._told: dict[str, str] = {}
+        self._summed_up: set[Month] = set()
         self._announced: set[Due] = set()
 
     async def beat(self) -> None:
         """Everything that is due now, one transaction each. A failure is logged, and the next beat tries again."""
         async with self._db.read() as tx:
             owners, programmes = await mornings.due(tx, self._house), weeklies.due(tx, self._house)
+            months = set(await monthlies.due(tx, self._house))
         for user, day in owners.items():
             if self._greeted.get(user) != day:
                 await self._greet(user, day)
         for key, week in programmes.items():
             if self._told.get(key) != week.name:
                 await self._tell(key, week)
+        await self._sum_up(months)
         await self._announce(set(readouts.due(self._house, self._db.clock.now())))
 
     async def _greet(self, user: str, day: date) -> None:
@@ -46,16 +50,30 @@ class Chores:
             self._greeted[user] = day
 
     async def _tell(self, key: str, week: Week) -> None:
-        programme = self._house.policy.programmes.get(key)
-        if programme is None:
-            return
         try:
             async with self._db.write() as tx:
-                await weeklies.tell(tx, self._house, programme, week)
+                # Read here: a changed policy is put in place while no transaction writes.
+                programme = self._house.policy.programmes.get(key)
+                if programme is not None:
+                    await weeklies.tell(tx, self._house, programme, week)
         except Exception:
             log.exception("the week of %s could not be told", key)
         else:
             self._told[key] = week.name
+
+    async def _sum_up(self, due: set[Month]) -> None:
+        for each in sorted(due - self._summed_up, key=lambda one: (one.programme, one.to)):
+            try:
+                # Counted apart from what is written: many cases take a while, and others want to write.
+                async with self._db.read() as tx:
+                    summary = await monthlies.count(tx, self._house, each)
+                async with self._db.write() as tx:
+                    await monthlies.tell(tx, self._house, each, summary)
+            except Exception:
+                log.exception("%s could not be told of the month of %s", each.to, each.programme)
+            else:
+                self._summed_up.add(each)
+        self._summed_up &= due
 
     async def _announce(self, due: set[Due]) -> None:
         for each in sorted(due - self._announced, key=lambda one: (one.programme, one.user)):

@@ -24,6 +24,7 @@ class BulletinKind(StrEnum):
     ALERTS = "alerts"
     MORNING = "morning"
     WEEKLY = "weekly"
+    MONTHLY = "monthly"
 
 
 @dataclass(frozen=True, slots=True)

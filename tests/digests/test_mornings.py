@@ -42,8 +42,8 @@ PEOPLE = {
 
 
 def house(**digests: str) -> House:
-    """Without weekly summaries: these tests count messages."""
-    policy = load_policy(POLICY).model_copy(update={"digests": DigestRules(**{"weekly": "", **digests})})
+    """Without weekly and monthly summaries: these tests count messages."""
+    policy = load_policy(POLICY).model_copy(update={"digests": DigestRules(**{"weekly": "", "monthly": "", **digests})})
     return House(policy, Directory(people=PEOPLE))
 
 

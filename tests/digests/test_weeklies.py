@@ -1,6 +1,8 @@
 """A programme's week: counted from the rows, told once in the programme's channel."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,7 +18,7 @@ from recovery.progress import Progress, Verdict
 from scheduler.chores import Chores
 from store import cases, notices, weeks
 from store.case_rows import values_of_event
-from store.engine import Database
+from store.engine import Database, Tx
 from store.migrate import migrate
 from store.people import Directory, Person, Place
 from store.tables import bulletins, events, outbox
@@ -31,8 +33,8 @@ PRIYA = "U0PRIYA"
 
 
 def house(weekly: str = "mon 09:00") -> House:
-    """Without morning digests: these tests count messages."""
-    policy = load_policy(POLICY).model_copy(update={"digests": DigestRules(morning="", weekly=weekly)})
+    """Without mornings and months: these tests count messages."""
+    policy = load_policy(POLICY).model_copy(update={"digests": DigestRules(morning="", weekly=weekly, monthly="")})
     return House(policy, Directory(people={PRIYA: Person(PRIYA, "priya@acme.example", "Priya")}))
 
 
@@ -190,6 +192,26 @@ async def test_a_channel_whose_id_is_known_gets_it_there(db: Database, clock: St
     it.directory = Directory(places={ref: Place(ref, "C0REAL", "nps")})
     await Chores(db, it).beat()
     assert list(await told(db, it)) == ["C0REAL"]
+
+
+async def test_a_policy_that_comes_while_others_write_is_the_one_that_counts(
+    db: Database, clock: StillClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock.at = TOLD
+    await stock(db, CASES)
+    it, real = house(), db.write
+    onboarding = it.policy.model_copy(update={"programmes": {"onboarding": it.policy.programmes["onboarding"]}})
+
+    @asynccontextmanager
+    async def write() -> AsyncIterator[Tx]:
+        """A new policy waits until nobody writes; then whoever waited writes under it."""
+        it.policy = onboarding
+        async with real() as tx:
+            yield tx
+
+    monkeypatch.setattr(db, "write", write)
+    await Chores(db, it).beat()
+    assert list(await told(db, it)) == [onboarding.programmes["onboarding"].channel]
 
 
 async def test_two_replicas_at_the_same_moment_make_one_message(postgres_db: str, clock: StillClock) -> None:
