@@ -152,6 +152,30 @@ class DirectoryService:
                 return None
         return None
 
+    async def refresh_place(self, ref: str, patience: float) -> None:
+        """Asks Slack whether we are in a channel, by the policy's word for it or its id, and keeps what it says.
+
+        For the rare post of which nobody would miss the message; Slack has `patience` seconds to answer.
+        """
+        found = None
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(patience):
+                channel = self._house.directory.channel_id(ref)
+                if channel.startswith("#"):
+                    channel = (await self._ids_of({channel[1:]})).get(channel[1:], "")
+                found = await self.place(channel) if channel else None
+        if found is None or (found.problem and not found.is_closed):
+            return
+        known = self._house.directory.places_of(channel)
+        named = [ref] if ref in self._house.policy.channels() else []
+        refs = dict.fromkeys([*named, *(each.ref for each in known)])
+        if all(each.problem == found.problem for each in known) and len(refs) == len(known):
+            return
+        async with self._db.write() as tx:
+            for each in refs:
+                await people.save_place(tx, Place(each, channel, found.name, found.problem))
+        await self.load()
+
     async def refresh_members(self, channel: str, patience: float = 10.0) -> None:
         """Asks Slack who is in the channel; for the rare click of somebody we have not seen there.
 

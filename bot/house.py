@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from bot.pages import Links
 from recovery.case import Case
 from recovery.policy import Policy
 from recovery.policy_tables import Calendar, Programme
@@ -14,10 +15,14 @@ from store.people import Directory, Person
 
 @dataclass(slots=True)
 class House:
-    """The policy in force and who is who; both are replaced as a whole, never changed in place."""
+    """The policy in force and who is who; both are replaced as a whole, never changed in place.
+
+    `links`: makes and reads links to the pages that a browser opens; the same as long as we run.
+    """
 
     policy: Policy
     directory: Directory = field(default_factory=Directory)
+    links: Links = field(default_factory=Links)
 
     def programme_of(self, case: Case) -> Programme | None:
         """The case's programme; None if the policy no longer has it."""

@@ -4,7 +4,7 @@ import hashlib
 import json
 from dataclasses import dataclass, replace
 
-from bot.flows import bulletins, handed_on, readouts, sharing, watching
+from bot.flows import bulletins, handed_on, readouts, registry, sharing, watching
 from bot.flows.briefing import brief_of
 from bot.flows.homepage import home_view
 from bot.flows.links import card_link
@@ -18,6 +18,7 @@ from bot.surfaces import (
     HandedOnSurface,
     HomeSurface,
     InviteSurface,
+    ItemSurface,
     MessageSurface,
     NoteSurface,
     PartnerSurface,
@@ -46,13 +47,21 @@ MessageOfOurs = (
     | BulletinSurface
     | DraftSurface
     | HandedOnSurface
+    | ItemSurface
     | ReadoutSurface
     | SharedSurface
     | TroubleSurface
     | WatchSurface
 )
 OF_NO_CASE = (
-    TroubleSurface | HomeSurface | HandedOnSurface | SharedSurface | WatchSurface | DraftSurface | ReadoutSurface
+    TroubleSurface
+    | HomeSurface
+    | HandedOnSurface
+    | SharedSurface
+    | WatchSurface
+    | DraftSurface
+    | ItemSurface
+    | ReadoutSurface
 )
 Direct = MessageSurface | PartnerSurface | PromptSurface | InviteSurface
 
@@ -107,7 +116,7 @@ async def detours(tx: Tx, house: House, surface: str) -> list[str]:
     return list(dict.fromkeys(way for way in ways if way))
 
 
-async def _look(tx: Tx, house: House, surface: MessageOfOurs) -> Look | None:  # noqa: C901, PLR0911 - one for each kind
+async def _look(tx: Tx, house: House, surface: MessageOfOurs) -> Look | None:  # noqa: C901, PLR0911, PLR0912 - one for each
     match surface:
         case CardSurface(case_id):
             brief = await brief_of(tx, house, case_id)
@@ -132,9 +141,11 @@ async def _look(tx: Tx, house: House, surface: MessageOfOurs) -> Look | None:  #
         case SharedSurface():
             return await sharing.look_of(tx, surface)
         case ReadoutSurface(number):
-            return await readouts.published_look(tx, number)
+            return await readouts.published_look(tx, house, number)
         case DraftSurface(user, number):
             return await readouts.draft_look(tx, house, user, number)
+        case ItemSurface():
+            return await registry.look_of(tx, house, surface)
         case TroubleSurface(place, _):
             known = _place(house, place)
             return trouble.channel_trouble(place, known.problem, known.since or tx.now)

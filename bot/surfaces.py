@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from enum import StrEnum
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +92,30 @@ class DraftSurface:
         return f"draft:{self.user}:{self.number}"
 
 
+class ItemPart(StrEnum):
+    """Why somebody is told of an item of the action registry."""
+
+    LEAD = "lead"  # it has opened
+    OWNER = "owner"  # it was given to them
+    DUE = "due"  # its day has come
+
+
+@dataclass(frozen=True, slots=True)
+class ItemSurface:
+    """A message about an item of the action registry (store.registry).
+
+    `mark` tells one message from another of the same kind: the item's version when it was given, or its day.
+    """
+
+    user: str
+    number: int
+    part: ItemPart
+    mark: str = "0"
+
+    def __str__(self) -> str:
+        return f"item:{self.number}:{self.part.value}:{self.user}:{self.mark}"
+
+
 @dataclass(frozen=True, slots=True)
 class HomeSurface:
     """A person's App Home; it exists from the first time they open it."""
@@ -163,7 +188,7 @@ class BulletinSurface:
 
 AboutCase = CardSurface | NoteSurface | MessageSurface | PartnerSurface | PromptSurface | InviteSurface
 OfReadout = DraftSurface | ReadoutSurface
-OfOthers = BulletinSurface | HandedOnSurface | HomeSurface | SharedSurface | TroubleSurface | WatchSurface
+OfOthers = BulletinSurface | HandedOnSurface | HomeSurface | ItemSurface | SharedSurface | TroubleSurface | WatchSurface
 Surface = AboutCase | OfReadout | OfOthers
 
 _HOME = re.compile(r"home:([^:]+)")
@@ -179,6 +204,7 @@ _WATCH = re.compile(r"watch:(\d+)")
 _SHARED = re.compile(r"shared:([^:]+):(\d+)")
 _READOUT = re.compile(r"readout:(\d+)")
 _DRAFT = re.compile(r"draft:([^:]+):(\d+)")
+_ITEM = re.compile(r"item:(\d+):(lead|owner|due):([^:]+):([\d-]+)")
 _TROUBLE = re.compile(r"trouble:([^:]+):([\d-]+)")
 
 
@@ -204,5 +230,6 @@ _READERS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], Surface]], ...]
     (_SHARED, lambda found: SharedSurface(found[1], int(found[2]))),
     (_READOUT, lambda found: ReadoutSurface(int(found[1]))),
     (_DRAFT, lambda found: DraftSurface(found[1], int(found[2]))),
+    (_ITEM, lambda found: ItemSurface(found[3], int(found[1]), ItemPart(found[2]), found[4])),
     (_TROUBLE, lambda found: TroubleSurface(found[1], found[2])),
 )

@@ -13,6 +13,7 @@ from handlers import (
     command,
     conversation,
     correct,
+    decisions,
     escalation,
     figures,
     follow_up,
@@ -20,10 +21,13 @@ from handlers import (
     membership,
     more,
     outreach,
+    page_links,
     partner,
     pause,
     readout,
+    registry,
     shortcut,
+    themes,
     withdraw,
 )
 from handlers.desk import Desk
@@ -31,6 +35,6 @@ from handlers.desk import Desk
 
 def register(app: AsyncApp, desk: Desk) -> None:
     steps = (outreach, conversation, action, follow_up, close, correct, partner)
-    looks = (home, figures, readout)
+    looks = (home, figures, readout, decisions, page_links, registry, themes)
     for part in (claim, command, *steps, escalation, assign, more, pause, withdraw, *looks, shortcut, membership):
         part.register(app, desk)

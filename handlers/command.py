@@ -11,13 +11,13 @@ from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 
 from bot.flows import absence, explaining, lookup
 from bot.flows.casework import Asker
-from bot.views import answers, blocks, explain, kit, words
+from bot.views import answers, blocks, explain, kit, native, words
 from bot.views import help as help_view
 from bot.views.figures.place import Shown
 from bot.views.ids import read_case
 from bot.views.look import Look
-from handlers import figures, readout
-from handlers.desk import PATIENCE, Desk, asker_of, sentence_of
+from handlers import decisions, figures, page_links, readout, registry
+from handlers.desk import PATIENCE, Desk, asker_of, sentence_of, show
 from store import absences
 from store.absences import Absence, AbsenceState
 from store.engine import Tx
@@ -39,11 +39,15 @@ def register(app: AsyncApp, desk: Desk) -> None:
         await asyncio.wait({answering}, timeout=HASTE)
         if answering.done():
             look = await answering
+            if native.is_in(look.blocks):
+                # Nobody hears of an ack that Slack refuses, and not every workspace takes such blocks.
+                await ack()
+                await show(respond, look, replace_original=False)
+                return
             await ack(text=look.text, blocks=list(look.blocks), response_type="ephemeral")
             return
         await ack(text=words.ONE_MOMENT, response_type="ephemeral")
-        look = await answering
-        await respond(text=look.text, blocks=list(look.blocks), response_type="ephemeral", replace_original=False)
+        await show(respond, await answering, replace_original=False)
 
 
 async def _said(desk: Desk, command: Mapping[str, Any]) -> Look:
@@ -153,5 +157,7 @@ ANSWERS: dict[str, Answer] = {
     "back": _back,
     **{shown.value: partial(figures.answer, shown) for shown in Shown},
     "readout": readout.answer_readout,
-    "decisions": readout.answer_decisions,
+    "decisions": decisions.answer,
+    "actions": registry.answer_actions,
+    "export": page_links.answer_export,
 }

@@ -5,7 +5,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 from bot.flows import answering, silencing
 from bot.flows.casework import Asker
 from bot.house import House
-from bot.views.ids import ActionId, read_action, read_case
+from bot.views.ids import ActionId, read_case, read_numbered
 from handlers import claim
 from handlers.claim import Flow
 from handlers.desk import Body, Desk, asker_of, value_of
@@ -17,7 +17,7 @@ def register(app: AsyncApp, desk: Desk) -> None:
     @app.action(ActionId.ON_IT.value)
     async def on_it(ack: AsyncAck, body: Body, respond: AsyncRespond) -> None:
         try:
-            case_id, alarm_id = read_action(value_of(body))
+            case_id, alarm_id = read_numbered(value_of(body))
 
             async def flow(tx: Tx, house: House, case: int, asker: Asker) -> Case:
                 return await answering.on_it(tx, house, case, alarm_id, asker)

@@ -1,30 +1,29 @@
-"""`/nps status`, `overdue`, `segments`, `leaders`, and the buttons under what they show."""
+"""`/nps status`, `overdue`, `segments`, `leaders`, `themes`, and the buttons under what they show."""
 
-import logging
 from collections.abc import Awaitable, Callable
-from functools import partial
-from http import HTTPStatus
+from typing import TypeVar
 
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 
 from bot.flows import asking, figures, sharing
 from bot.flows.asking import Asked
 from bot.flows.casework import Asker
+from bot.flows.themes import Searched
 from bot.views.figures import frame
 from bot.views.figures.place import Shown, read_place
 from bot.views.ids import ActionId
 from bot.views.look import Look
-from handlers.desk import PATIENCE, Body, Desk, asker_of, value_of
-from recovery.errors import NotAllowed
+from handlers.desk import PATIENCE, Body, Desk, asker_of, show, value_of
+from handlers.searching import acked_if_slow, searched
 from store.engine import Tx
 
-log = logging.getLogger(__name__)
-
+Result = TypeVar("Result")
 TURNING = (
     ActionId.FIGURES_STATUS,
     ActionId.FIGURES_SEGMENTS,
     ActionId.FIGURES_OVERDUE,
     ActionId.FIGURES_LEADERS,
+    ActionId.FIGURES_THEMES,
     ActionId.FIGURES_BY,
     ActionId.FIGURES_BACK,
     ActionId.FIGURES_NEXT,
@@ -40,55 +39,63 @@ def register(app: AsyncApp, desk: Desk) -> None:
             await ack()
             try:
                 asker = asker_of(body)
-                await _replace(respond, await _fairly(desk, _pressed(desk, body), asker, _own))
+                await show(respond, await _answered(desk, _pressed(desk, body), asker))
             except Exception as error:  # noqa: BLE001 - whatever went wrong, the person is told
                 await desk.refuse(body, respond, error)
 
     @app.action(ActionId.FIGURES_SHARE.value)
     async def share(ack: AsyncAck, body: Body, respond: AsyncRespond) -> None:
         try:
-            look = await _fairly(desk, _pressed(desk, body), asker_of(body), partial(_share, message=_message(body)))
+            asked, asker = _pressed(desk, body), asker_of(body)
+            # What is shared once has to arrive: whether we are in the channel is asked right before.
+            await desk.directory.refresh_place(asker.channel, PATIENCE)
+            look = await fairly(desk, asked, asker, lambda: _share(desk, ack, asked, asker, _message(body)))
         except Exception as error:  # noqa: BLE001 - whatever went wrong, the person is told
             await ack()
             await desk.refuse(body, respond, error)
             return
         # Like at every button that changes something: what Slack shows as taken is committed.
         await ack()
-        await _replace(respond, look)
+        await show(respond, look)
 
 
 async def answer(what: Shown, desk: Desk, asker: Asker, rest: str) -> Look:
     """What was typed behind `/nps status` and its like. Raises Refusal."""
     asked = asking.read(desk.house, what, rest, asker, desk.db.clock.now())
-    return await _fairly(desk, asked, asker, _own)
+    return await _answered(desk, asked, asker)
 
 
-async def _own(desk: Desk, asked: Asked, asker: Asker) -> Look:
-    counted, about = await desk.look(lambda tx: figures.look(tx, desk.house, asked, asker))
+async def own(desk: Desk, asked: Asked, asker: Asker) -> Look:
+    """The figures as who asks reads them. Raises NotAllowed."""
+    found = await _searched(desk, asked, asker)
+    counted, about = await desk.look(lambda tx: figures.look(tx, desk.house, asked, asker, found))
     return frame.own(counted, about)
 
 
-async def _share(desk: Desk, asked: Asked, asker: Asker, *, message: str) -> Look:
+async def _answered(desk: Desk, asked: Asked, asker: Asker) -> Look:
+    return await fairly(desk, asked, asker, lambda: own(desk, asked, asker))
+
+
+async def _searched(desk: Desk, asked: Asked, asker: Asker) -> Searched | None:
+    return await searched(desk, asked, asker) if asked.place.what is Shown.THEMES else None
+
+
+async def _share(desk: Desk, ack: AsyncAck, asked: Asked, asker: Asker, message: str) -> Look:
+    found = await acked_if_slow(ack, _searched(desk, asked, asker))
+
     async def flow(tx: Tx) -> Look:
-        return await sharing.share(tx, desk.house, asked, asker, message)
+        return await sharing.share(tx, desk.house, asked, asker, message, found)
 
     return await desk.run(flow)
 
 
-async def _fairly(
-    desk: Desk, asked: Asked, asker: Asker, attempt: Callable[[Desk, Asked, Asker], Awaitable[Look]]
-) -> Look:
-    """The attempt; where who asks may just have joined the channel, again with Slack's own list of it."""
-    try:
-        return await attempt(desk, asked, asker)
-    except NotAllowed:
-        channel = desk.house.channel_of(asked.programme)
-        if desk.house.directory.is_member(channel, asker.user):
-            raise
-        await desk.directory.refresh_members(channel, PATIENCE)
-        if not desk.house.directory.is_member(channel, asker.user):
-            raise
-    return await attempt(desk, asked, asker)
+async def fairly(desk: Desk, asked: Asked, asker: Asker, attempt: Callable[[], Awaitable[Result]]) -> Result:
+    """The attempt; for who may just have joined the programme's channel again with Slack's own list of it."""
+
+    async def channel(_tx: Tx) -> str:
+        return desk.house.channel_of(asked.programme)
+
+    return await desk.fairly_in(channel, asker.user, attempt)
 
 
 def _pressed(desk: Desk, body: Body) -> Asked:
@@ -99,10 +106,3 @@ def _message(body: Body) -> str:
     """Which message was pressed in; a press that names none is one of its own."""
     container = body.get("container") or {}
     return str(container.get("message_ts") or body.get("trigger_id") or "")
-
-
-async def _replace(respond: AsyncRespond, look: Look) -> None:
-    """The look takes the place of the one that was pressed in."""
-    got = await respond(text=look.text, blocks=list(look.blocks), replace_original=True)
-    if got.status_code != HTTPStatus.OK:
-        log.warning("figures could not be shown (Slack says %s %s)", got.status_code, got.body)

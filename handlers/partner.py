@@ -6,7 +6,7 @@ from typing import Any
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 
 from bot.flows import steps
-from bot.views.ids import ActionId, BlockId, CallbackId, read_action
+from bot.views.ids import ActionId, BlockId, CallbackId, read_numbered
 from bot.views.look import Block
 from bot.views.steps import slipping
 from handlers.desk import Body, Desk, asker_of, value_of
@@ -18,7 +18,7 @@ def register(app: AsyncApp, desk: Desk) -> None:
     @app.action(ActionId.PARTNER_DONE.value)
     async def done(ack: AsyncAck, body: Body, respond: AsyncRespond) -> None:
         try:
-            (case_id, number), asker = read_action(value_of(body)), asker_of(body)
+            (case_id, number), asker = read_numbered(value_of(body)), asker_of(body)
             await desk.run(lambda tx: steps.partner_done(tx, desk.house, case_id, number, asker))
         except Exception as error:  # noqa: BLE001 - whatever went wrong, the person is told
             await ack()
@@ -31,7 +31,7 @@ def register(app: AsyncApp, desk: Desk) -> None:
     async def open_slips(ack: AsyncAck, body: Body, respond: AsyncRespond) -> None:
         await ack()
         try:
-            case_id, number = read_action(value_of(body))
+            case_id, number = read_numbered(value_of(body))
         except UnknownCase as error:
             await desk.refuse(body, respond, error)
         else:

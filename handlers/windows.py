@@ -21,12 +21,12 @@ from bot.views.look import Block
 from bot.views.steps import correcting
 from handlers import forms
 from handlers.desk import Body, Desk, asker_of, value_of
-from handlers.forms import BadInputs, Form
+from handlers.forms import Form
 from recovery import roles
 from recovery.brief import Brief
 from recovery.case import Case, Event
 from recovery.commitment import Challenge, Challenged
-from recovery.errors import FieldRefusal, NotAllowed, Refusal
+from recovery.errors import NotAllowed, Refusal
 from recovery.folding import Logged, logged
 from recovery.step_rules import StepRules, step_rules
 from recovery.steps import Entry
@@ -92,7 +92,7 @@ async def take(desk: Desk, ack: AsyncAck, body: Body, view: dict[str, Any], send
     try:
         following = await _sent(desk, body, view, send, draw)
     except Exception as error:  # noqa: BLE001 - whatever went wrong, the person is told
-        await ack(response_action="errors", errors=_errors(desk, view, error))
+        await ack(response_action="errors", errors=desk.errors(view, error))
         return
     if following is None:
         await ack()
@@ -198,15 +198,3 @@ def _entry(history: tuple[Event, ...], number: int) -> Logged:
         if each.number == number:
             return each
     raise Refusal("This isn't a step that can be corrected.")
-
-
-def _errors(desk: Desk, view: Mapping[str, Any], error: Exception) -> dict[str, str]:
-    """The sentence at its input; at the first one if it belongs to none that the window has."""
-    blocks = [block["block_id"] for block in view.get("blocks") or [] if block.get("type") == "input"]
-    first = blocks[0] if blocks else BlockId.NOTE.value
-    said = desk.plainly(error)
-    if isinstance(error, BadInputs):
-        return {(block if block in blocks else first): each for block, each in error.errors.items()}
-    at = error.field if isinstance(error, FieldRefusal) else first
-    # A tick's block goes on with what it is about (ids.challenged_block).
-    return {next((block for block in blocks if block.partition(":")[0] == at), first): said}

@@ -57,7 +57,8 @@ class FigureRules(Table):
     """How figures are counted (playbook, section 6).
 
     `fiscal_year_starts`: 1 to 12. `acv_bands`: amounts of money a year. `strengths`: keys of [segments].
-    `programme_cost`: money a year; 0 when nobody has given it.
+    `programme_cost`: money a year; 0 when nobody has given it. `systemic_after`: so many customers with one theme in a
+    quarter open an item in the action registry; 0 opens none.
     """
 
     fiscal_year_starts: Whole = Field(default=1, ge=1, le=12, examples=[1])
@@ -72,6 +73,7 @@ class FigureRules(Table):
     ] = Field(default_factory=lambda: dict(TARGETS), examples=[{"segment": 200, "role": 50}])
     strengths: Annotated[tuple[Key, ...], AfterValidator(check_distinct)] = Field(default=(), examples=[["enterprise"]])
     programme_cost: Money = Field(default=Decimal(0), examples=[60000])
+    systemic_after: Whole = Field(default=5, ge=0, le=MOST, examples=[5])
 
     def target(self, dimension: Dimension) -> int | None:
         """Give how many answers a quarter should bring of each group of this dimension; None when nothing is asked."""

@@ -230,11 +230,71 @@ def check_readout(by: Standing) -> None:
         raise NotAllowed(f"Only a lead of this programme writes its readout. {_ask(by, 'can do it')}")
 
 
+def check_published(by: Standing) -> None:
+    """Refuse a published readout to those who neither see the programme's cases nor belong to the executives' channel.
+
+    `by.member`: of either channel.
+    """
+    _refuse_stranger(by, "see readouts")
+    if not (by.member or by.lead or by.manager):
+        raise NotAllowed(
+            "Only members of the executives' channel and of the programme's channel see this readout. "
+            f"{_ask(by, 'can tell you more')}"
+        )
+
+
+def check_export(by: Standing) -> None:
+    """Refuse anybody but a lead to take the programme's answers and cases out as files."""
+    _refuse_stranger(by, "take exports")
+    if not by.lead:
+        raise NotAllowed(f"Only a lead of this programme takes an export of it. {_ask(by, 'can do it')}")
+
+
+def check_effect(by: Standing) -> None:
+    """Refuse anybody but a lead to write down what a decision on the programme's Ask has changed."""
+    _refuse_stranger(by, "write down what a decision changed")
+    if not by.lead:
+        raise NotAllowed(f"Only a lead of this programme writes down what a decision changed. {_ask(by, 'can do it')}")
+
+
+def check_themes(by: Standing) -> None:
+    """Refuse anybody but a lead to rename, merge and split the themes of the programme."""
+    _refuse_stranger(by, "change themes")
+    if not by.lead:
+        raise NotAllowed(f"Only a lead of this programme changes its themes. {_ask(by, 'can do it')}")
+
+
 def check_decide(by: Standing, *, executive: bool) -> None:
     """Refuse an answer to the Ask by anybody but the executives' channel (`executive`), the managers, the sponsor."""
     _refuse_stranger(by, "decide")
     if not (executive or by.manager):
         raise NotAllowed("Only members of the executives' channel, the managers and the sponsor decide this.")
+
+
+def check_plan(by: Standing) -> None:
+    """Refuse anybody but a lead to plan or drop an action of the programme's registry."""
+    _refuse_stranger(by, "plan actions")
+    if not by.lead:
+        raise NotAllowed(f"Only a lead of this programme plans its actions. {_ask(by, 'can do it')}")
+
+
+def check_finish(by: Standing, owner: str) -> None:
+    """Refuse anybody but the leads and the action's owner to say that it is done."""
+    _refuse_stranger(by, "close actions")
+    if by.lead or (owner and by.user == owner):
+        return
+    whose = f"{_mention(owner)} looks after this action; only they or a lead say" if owner else "Only a lead says"
+    raise NotAllowed(f"{whose} that it is done. {_ask(by, 'can do it')}")
+
+
+def check_look_after(to: Standing) -> None:
+    """Refuse an owner of an action who can't look after it; a seat in the channel isn't needed."""
+    if not to.known:
+        raise NotAllowed("This person isn't in this workspace. Choose somebody who is.")
+    if to.bot:
+        raise NotAllowed(f"{_mention(to.user)} is an app, and an action needs a person. Choose a person.")
+    if not to.active:
+        raise NotAllowed(f"{_mention(to.user)} has left, and an action needs somebody who is here.")
 
 
 def _refuse_stranger(by: Standing, what: str) -> None:

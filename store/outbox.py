@@ -104,12 +104,15 @@ _REFRESH = (
 
 def _want(insert: postgresql.Insert | sqlite.Insert) -> postgresql.Insert | sqlite.Insert:
     refresh = sa.case((outbox.c.ts == "", outbox.c.rank), else_=int(Rank.REFRESH))
+    # A row that is under way keeps its place: a post in doubt is looked up where it may have arrived.
+    target = sa.case((outbox.c.stopped, insert.excluded.target), else_=outbox.c.target)
     return insert.on_conflict_do_update(
         index_elements=["surface"],
         set_={
             "wanted": outbox.c.wanted + 1,
             "wanted_at": sa.case((_WAITS, outbox.c.wanted_at), else_=insert.excluded.wanted_at),
             "rank": refresh,
+            "target": target,
             "stopped": sa.false(),
         },
     )
@@ -309,6 +312,14 @@ async def where_shown(tx: Tx, surface: str) -> tuple[str, str] | None:
     )
     row = rows.first()
     return (row.channel, row.ts) if row else None
+
+
+async def given_up(tx: Tx, surface: str) -> str | None:
+    """Slack's word for why a surface that was never shown is not tried any more; None for any other surface."""
+    error: str | None = await tx.conn.scalar(
+        sa.select(outbox.c.error).where(outbox.c.surface == surface, outbox.c.ts == "", outbox.c.stopped)
+    )
+    return error
 
 
 async def _put_back(tx: Tx, row: Candidate, **values: object) -> None:

@@ -12,6 +12,8 @@ from recovery.policy_values import people_of
 from store.engine import Tx
 from store.tables import channels, groups, members, people
 
+CLOSED = frozenset({"not_in_channel", "channel_not_found", "is_archived"})
+
 
 @dataclass(frozen=True, slots=True)
 class Person:
@@ -44,6 +46,11 @@ class Place:
     problem: str = ""
     since: datetime | None = None
 
+    @property
+    def is_closed(self) -> bool:
+        """Whether Slack has said that we can't post there; it may also just not have answered."""
+        return self.problem in CLOSED
+
 
 @dataclass(frozen=True, slots=True)
 class Directory:
@@ -67,6 +74,10 @@ class Directory:
         """The channel's id behind a policy's channel; the ref itself while it is unknown."""
         place = self.places.get(ref)
         return place.channel_id if place and place.channel_id else ref
+
+    def places_of(self, channel_id: str) -> list[Place]:
+        """What is known of a channel by its id, once for each name that it has in the policy."""
+        return [place for place in self.places.values() if channel_id in {place.ref, place.channel_id}]
 
     def name(self, user_id: str) -> str:
         person = self.people.get(user_id)

@@ -14,12 +14,17 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 import handlers
 from bot.directory import NETWORK_ERRORS, DirectoryService, code_of
+from bot.flows import readout_page
 from bot.house import House
+from bot.theme_search import ThemeSearch
 from handlers.desk import Desk
 from handlers.endpoints import Endpoints
 from handlers.hooks import Hooks
-from recovery.policy import Policy
-from scheduler import chores, counting
+from handlers.pages import Pages
+from recovery.page import Page
+from recovery.periods import Period
+from recovery.policy import Policy, Programme
+from scheduler import chores, counting, systemic
 from scheduler.absences import Absences
 from scheduler.auditor import Auditor
 from scheduler.chores import Chores
@@ -31,10 +36,12 @@ from scheduler.heartbeat import Heartbeat
 from scheduler.mail import Mail
 from scheduler.receipts import Receipts
 from scheduler.speaker import Speaker
+from scheduler.systemic import Systemic
 from store.clock import Clock, ShiftedClock, SystemClock
 from store.engine import Database
 from store.migrate import migrate
 from store.receipts import Inbox
+from winback.exports.zipped import Zipping
 from winback.reloading import Reloading
 from winback.settings import Settings
 
@@ -51,12 +58,13 @@ class Winback:
 
     def __init__(self, settings: Settings, policy: Policy, secrets: dict[str, str]) -> None:
         self.settings = settings
-        self.house = House(policy)
+        self.house = House(policy, links=settings.links)
         self.clock = clock_of(settings)
         self.db = Database(settings.database_url, self.clock)
         self.client = web_client(settings)
         self.inbox = Inbox(self.db)
         self.directory = DirectoryService(self.db, self.house, self.client)
+        self.themes = ThemeSearch()
         self.hooks = Hooks(self.house, self.inbox, self.clock, secrets)
         self.receipts = Receipts(self.db, self.house, self.hooks.read, self.inbox, self.directory)
         self.delivery = Delivery(self.db, self.house, self.client)
@@ -72,6 +80,8 @@ class Winback:
         self.clockwork.every("heartbeat", HEARTBEAT_SECONDS, self.heartbeat.beat)
         self.chores = Chores(self.db, self.house)
         self.clockwork.every("chores", chores.SECONDS, self.chores.beat)
+        self.systemic = Systemic(self.db, self.house, self.themes)
+        self.clockwork.every("systemic", systemic.SECONDS, self.systemic.beat, systemic.FIRST_SECONDS)
         self.counting = Counting(self.db, self.house)
         self.clockwork.every("counting", counting.SECONDS, self.counting.beat, 1)
         self.reloading = Reloading(self.db, self.house, settings.policy, self.directory, self.hooks.adopt)
@@ -83,7 +93,7 @@ class Winback:
             client=AsyncWebClient(base_url=settings.api_url, timeout=SLACK_TIMEOUT, retry_handlers=[]),
             authorize=self._authorize(),
         )
-        handlers.register(self.bolt, Desk(self.db, self.house, self.directory, self.client))
+        handlers.register(self.bolt, Desk(self.db, self.house, self.directory, self.client, self.themes))
         self.endpoints = Endpoints(
             self.db,
             self.house,
@@ -91,6 +101,7 @@ class Winback:
             self.delivery_state,
             None if settings.socket_mode else self.bolt,
             self.watched,
+            Pages(self.db, self.house, self._count, Zipping(settings.database_url, self.clock)),
         )
         self._socket = AsyncSocketModeHandler(self.bolt, settings.app_token) if settings.socket_mode else None
         self._tasks: list[asyncio.Task[None]] = []
@@ -109,6 +120,9 @@ class Winback:
             )
 
         return who_we_are
+
+    async def _count(self, policy: Policy, programme: Programme, period: Period) -> Page:
+        return await readout_page.count(self.db, policy, programme, period, self.themes)
 
     def delivery_state(self) -> str:
         """Empty while Slack takes our calls, else Slack's word for why it does not."""
@@ -163,6 +177,7 @@ class Winback:
         self.deadlines.stop()
         self.speaker.stop()
         await self.delivery.stop()
+        await self.themes.close()
         for task in self._tasks:
             if task.get_name() in {"socket", "directory", "reloading"}:
                 task.cancel()

@@ -44,6 +44,7 @@ what it reads from the environment:
   WINBACK_SMTP_HOST     the mail server for what Slack does not take; with WINBACK_SMTP_PORT, WINBACK_SMTP_TLS
                         (starttls, tls or none), WINBACK_SMTP_USER and WINBACK_SMTP_PASSWORD
   WINBACK_HEARTBEAT_URL is called once a minute while all is well
+  WINBACK_URL           the public address, for links to pages in Slack
   SLACK_API_URL         another address of Slack's Web API, for a workspace of your own
 and one secret for each source, under the name that the policy gives it.
 """

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.flows import asked, mornings, weeklies
+from bot.flows import asked, monthlies, mornings, weeklies
 from bot.flows.briefing import brief_of
 from bot.flows.casework import Asker, standing_of
 from bot.flows.links import card_link
@@ -55,6 +55,8 @@ async def look_of(tx: Tx, house: House, surface: BulletinSurface) -> Look | None
             return await mornings.look_of(tx, house, bulletin)
         case BulletinKind.WEEKLY:
             return await weeklies.look_of(tx, house, bulletin)
+        case BulletinKind.MONTHLY:
+            return monthlies.look_of(house, bulletin)
         case BulletinKind.ALERTS:
             return await _alerts(tx, house, surface, bulletin)
 

@@ -1,14 +1,16 @@
-"""Counts what `/nps status`, `overdue`, `segments` and `leaders` show of one programme, in one transaction."""
+"""Counts what `/nps status`, `overdue`, `segments`, `leaders`, `themes` show of one programme, in one transaction."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Sequence
 
 from bot.flows import asking
+from bot.flows import themes as theme_flows
 from bot.flows.asking import Asked
 from bot.flows.casework import Asker
-from bot.flows.homepage import row_of
+from bot.flows.homepage import row_of as home_row_of
 from bot.flows.readout_page import limit_of
+from bot.flows.themes import Searched
 from bot.house import House
-from bot.views.figures import leaders, overdue, segments, status
+from bot.views.figures import leaders, overdue, segments, status, themes
 from bot.views.figures.frame import About, Figures, shown_page
 from bot.views.figures.leaders import Leader, Leaders
 from bot.views.figures.overdue import Overdue
@@ -16,72 +18,80 @@ from bot.views.figures.place import Shown
 from bot.views.figures.segments import Segments
 from bot.views.figures.status import First, Status
 from bot.views.home import HomeRow
-from recovery.case_figures import CaseRow, contacted, grouped, money, open_figures, saved
+from recovery.case_row import row_of
 from recovery.dimensions import Dimension
 from recovery.nps import Tally
 from recovery.periods import previous
-from recovery.readout import Standing, diverging, inversions, look_first, movers, standings
-from store import figures, queues, responses
+from recovery.readout import LOOK_AT, Standing, diverging, inversions, movers, standings
+from store import figures, open_counts, queues
+from store.case_counts import Counted
 from store.closed_loop import closed_loop
 from store.engine import Tx
+from store.leaders import by_owner, by_team
 
 
-async def look(tx: Tx, house: House, asked: Asked, asker: Asker) -> tuple[Figures, About]:
-    """Give what is shown, and around what. Raises NotAllowed for who may not see the programme."""
+async def look(
+    tx: Tx, house: House, asked: Asked, asker: Asker, searched: Searched | None = None
+) -> tuple[Figures, About]:
+    """Give what is shown, and around what. Raises NotAllowed for who may not see the programme.
+
+    `searched`: the themes, which nobody can search for within a transaction; needed where they are shown.
+    """
     asking.may_see(house, asked, asker)
     about = asking.about(house, asked, asker, tx.now)
     match asked.place.what:
         case Shown.STATUS:
             return status.status(await _status(tx, house, asked), about), about
         case Shown.OVERDUE:
-            return overdue.overdue(await _overdue(tx, house, asked), about), about
+            return overdue.overdue(await _overdue(tx, asked), about), about
         case Shown.SEGMENTS:
             return segments.segments(await _segments(tx, house, asked), about), about
         case Shown.LEADERS:
             return leaders.leaders(await _leaders(tx, house, asked), about), about
+        case Shown.THEMES:
+            if searched is None:
+                raise ValueError("Themes are searched for before they are shown.")
+            lead = theme_flows.is_lead(house, asked.programme, asker)
+            return themes.themes(theme_flows.shown(searched, asked.place.page, may_change=lead), about), about
 
 
 async def _status(tx: Tx, house: House, asked: Asked) -> Status:
-    opened = await figures.open_rows(tx, house.policy, [asked.programme.key])
-    period = asked.period
-    loop = await closed_loop(tx, [asked.programme.key], period.start, period.end)
+    programmes, period = [asked.programme.key], asked.period
+    loop = await closed_loop(tx, programmes, period.start, period.end)
     return Status(
         contacted=loop.contacted,
-        open=open_figures(opened, tx.now),
+        open=await open_counts.open_figures(tx, programmes),
         took=loop.outreach,
         saved=loop.saved,
-        at_risk=money(opened).at_risk,
-        first=tuple(await _first(tx, look_first(opened, tx.now))),
+        at_risk=await open_counts.at_risk(tx, programmes),
+        first=tuple(await _first(tx, house, await open_counts.look_first(tx, programmes, LOOK_AT))),
         limit=limit_of(house.policy, asked.programme),
     )
 
 
-async def _first(tx: Tx, rows: Iterable[CaseRow]) -> list[First]:
-    picked = list(rows)
-    named = await _named(tx, picked)
+async def _first(tx: Tx, house: House, numbers: Sequence[int]) -> list[First]:
+    shown = await _named(tx, numbers)
+    renewals = await open_counts.renewals(tx, (each.case.account_id for each in shown))
     found = []
-    for row in picked:
-        shown = named[row.id]
-        account = await responses.get_account(tx, row.account_id)
-        renewal = account.renewal_date if account else None
-        found.append(First(row, shown.account_name, shown.contact_name, renewal, shown.card_link))
+    for each in shown:
+        # No line of a status says a segment.
+        row = row_of(each.case, tx.now, acv=each.acv, segment="", most_waiting=house.policy.pause.most)
+        found.append(First(row, each.account_name, each.contact_name, renewals.get(row.account_id), each.card_link))
     return found
 
 
-async def _overdue(tx: Tx, house: House, asked: Asked) -> Overdue:
-    opened = await figures.open_rows(tx, house.policy, [asked.programme.key])
-    late = [row for row in opened if row.late_by(tx.now)]
-    first, last, _ = shown_page(len(late), asked.place.page)
-    picked = look_first(late, tx.now, many=last)[first:]
-    named = await _named(tx, picked)
-    return Overdue(tuple(named[row.id] for row in picked), len(late))
+async def _overdue(tx: Tx, asked: Asked) -> Overdue:
+    programmes = [asked.programme.key]
+    total = (await open_counts.open_figures(tx, programmes)).overdue
+    first, last, _ = shown_page(total, asked.place.page)
+    picked = await open_counts.look_first(tx, programmes, last - first, first, only_late=True)
+    return Overdue(tuple(await _named(tx, picked)), total)
 
 
-async def _named(tx: Tx, rows: Iterable[CaseRow]) -> Mapping[int, HomeRow]:
-    """What a row of a list needs of these cases, by number."""
-    picked = {row.id: row.programme for row in rows}
-    page = await queues.numbered(tx, list(picked), list(set(picked.values())), len(picked))
-    return {each.case.id: row_of(each) for each in page.rows}
+async def _named(tx: Tx, numbers: Sequence[int]) -> list[HomeRow]:
+    """What a row of a list needs of these cases, in this order."""
+    found = await queues.by_number(tx, numbers)
+    return [home_row_of(found[number]) for number in numbers if number in found]
 
 
 async def _segments(tx: Tx, house: House, asked: Asked) -> Segments:
@@ -115,35 +125,23 @@ def _names(house: House, dimension: Dimension, values: Iterable[str]) -> dict[st
 
 
 async def _leaders(tx: Tx, house: House, asked: Asked) -> Leaders:
-    rows = [row for row in await _submitted(tx, house, asked) if row.counts]
-    owners = [_leader(tx, owner, held) for owner, held in grouped(rows, lambda row: row.owner).items()]
-    owners.sort(key=_best_first)
-    first, last, _ = shown_page(len(owners), asked.place.page)
-    return Leaders(tuple(owners[first:last]), len(owners), () if first else _teams(tx, house, rows))
+    key, start, end = asked.programme.key, asked.period.start, asked.period.end
+    held = await by_owner(tx, key, start, end)
+    owners = sorted((_leader(user, counted) for user, counted in held.items()), key=_best_first)
+    first, last, _ = shown_page(len(owners), asked.place.page, leaders.ROWS)
+    if first:
+        return Leaders(tuple(owners[first:last]), len(owners))
+    people = {team: house.directory.users(each.members) for team, each in house.policy.teams.items()}
+    found = await by_team(tx, key, start, end, held, people)
+    teams = (_leader("", counted, house.policy.teams[team].name) for team, counted in found.items())
+    return Leaders(tuple(owners[:last]), len(owners), tuple(teams))
 
 
-def _teams(tx: Tx, house: House, rows: list[CaseRow]) -> tuple[Leader, ...]:
-    """The policy's teams of which somebody owns a case, in the policy's order."""
-    found = []
-    for team in house.policy.teams.values():
-        people = set(house.directory.users(team.members))
-        held = [row for row in rows if row.owner in people]
-        if held:
-            found.append(_leader(tx, "", held, team=team.name))
-    return tuple(found)
-
-
-def _leader(tx: Tx, user: str, rows: Iterable[CaseRow], team: str = "") -> Leader:
-    held = list(rows)
-    return Leader(user, len(held), contacted(held, tx.now), saved(held), team)
+def _leader(user: str, held: Counted, team: str = "") -> Leader:
+    return Leader(user, held.cases, held.contacted, held.saved, team)
 
 
 def _best_first(leader: Leader) -> tuple[bool, int, int, int, str]:
     """Who contacts in time, then who saves, then who has more; cases without owner come last."""
     rate = leader.contacted.share.percent
     return not leader.user, -1 if rate is None else -rate, -leader.saved.saved, -leader.cases, leader.user
-
-
-async def _submitted(tx: Tx, house: House, asked: Asked) -> list[CaseRow]:
-    period = asked.period
-    return await figures.case_rows(tx, house.policy, [asked.programme.key], period.start, period.end)

@@ -21,7 +21,6 @@ from store.outbox import Rank, Wanted
 from store.people import Person
 
 JOB = "morning"
-# Who else than the owner hears of these (recovery.receivers); the rest is between winback and the owner.
 
 
 async def due(tx: Tx, house: House) -> dict[str, date]:

@@ -1,7 +1,8 @@
 """Changes of a case go through here: its deadlines follow, it is saved, everything we say follows it.
 
 Two do without `save`: a case that is opened has its deadlines already (bot/flows/intake.py), and the flag step
-(bot/flows/reporting.py) takes its deadlines from `timed` and says nothing, since its card was shown just now.
+(bot/flows/reporting.py) takes its deadlines from `timed` and says nothing, since its card was shown just now; only a
+card that came late is drawn again.
 """
 
 from dataclasses import replace

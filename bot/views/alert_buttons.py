@@ -2,7 +2,7 @@
 
 from bot.views import alert_words, blocks, card, ladder, words
 from bot.views.alert_lines import Alert
-from bot.views.ids import ActionId, action_value
+from bot.views.ids import ActionId, numbered_value
 from bot.views.look import Block
 from recovery.alarms import REMINDERS, Level
 from recovery.receivers import Part
@@ -65,7 +65,7 @@ def _step(alert: Alert, *, primary: bool = False) -> Block:
 
 def _on_it(alert: Alert, *, primary: bool = False) -> Block:
     _, label = _about(alert, alert_words.ON_IT_LABEL)
-    value = action_value(alert.brief.case.id, alert.alarm_id)
+    value = numbered_value(alert.brief.case.id, alert.alarm_id)
     return blocks.button(ActionId.ON_IT, alert_words.ON_IT_BUTTON, value, label=label, primary=primary)
 
 

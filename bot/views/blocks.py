@@ -46,7 +46,7 @@ def moment(at: datetime) -> Block:
     """A time in each reader's own zone, inside rich text."""
     return {
         "type": "date",
-        "timestamp": int(at.timestamp()),
+        "timestamp": kit.minute(at),
         "format": kit.DATE_FORMAT,
         "fallback": kit.spelled(at),
     }

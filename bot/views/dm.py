@@ -2,7 +2,7 @@
 
 from bot.views import blocks, card, kit, ladder, words
 from bot.views.blocks import Part
-from bot.views.ids import ActionId, action_value, case_block
+from bot.views.ids import ActionId, case_block, numbered_value
 from bot.views.look import Block, Look
 from bot.views.phrases import first_name, full_name, opening, phrase
 from recovery.brief import Brief
@@ -216,7 +216,7 @@ def _answered(event: Event | None) -> str:
 
 def _partner_state(case: Case, account: str) -> list[Block]:
     """What the partner answered, in words, and what they can still answer."""
-    value, progress = action_value(case.id, case.progress.commitments), case.progress
+    value, progress = numbered_value(case.id, case.progress.commitments), case.progress
     done = blocks.button(
         ActionId.PARTNER_DONE,
         words.IS_DONE,

@@ -45,16 +45,32 @@ class ActionId(StrEnum):
     FIGURES_SEGMENTS = "figures_segments"
     FIGURES_OVERDUE = "figures_overdue"
     FIGURES_LEADERS = "figures_leaders"
+    FIGURES_THEMES = "figures_themes"
     FIGURES_SHARE = "figures_share"
     FIGURES_BY = "figures_by"
     FIGURES_BACK = "figures_back"
     FIGURES_NEXT = "figures_next"
+    THEME_MORE = "theme_more"
+    THEME_READ = "theme_read"
+    THEME_BACK = "theme_back"
+    THEME_NEXT = "theme_next"
     READOUT_OPEN = "readout_open"
     READOUT_EDIT = "readout_edit"
     READOUT_PUBLISH = "readout_publish"
+    READOUT_EFFECT = "readout_effect"
+    DECISIONS_BACK = "decisions_back"
+    DECISIONS_NEXT = "decisions_next"
     READOUT_YES = "readout_yes"
     READOUT_NO = "readout_no"
     READOUT_KEEP_MONITORING = "readout_keep_monitoring"
+    READOUT_PRINT = "readout_print"
+    PAGE_LINK = "page_link"
+    REGISTRY_PLAN = "registry_plan"
+    REGISTRY_DONE = "registry_done"
+    REGISTRY_DROP = "registry_drop"
+    REGISTRY_SHARE = "registry_share"
+    REGISTRY_BACK = "registry_back"
+    REGISTRY_NEXT = "registry_next"
     ASSIGN_OWNER = "assign_owner"
     ASSIGN_NOTE = "assign_note"
     WITHDRAW_KIND = "withdraw_kind"
@@ -82,6 +98,14 @@ class CallbackId(StrEnum):
     DETRACTOR = "detractor"
     READOUT = "readout"
     DECISION = "decision"
+    THEME_READ = "theme_read"
+    THEME_RENAME = "theme_rename"
+    THEME_MERGE = "theme_merge"
+    THEME_SPLIT = "theme_split"
+    EFFECT = "effect"
+    REGISTRY_PLAN = "registry_plan"
+    REGISTRY_DONE = "registry_done"
+    REGISTRY_DROP = "registry_drop"
     REFUSED = "refused"
 
 
@@ -135,6 +159,10 @@ class BlockId(StrEnum):
     ASK_ACTION = "ask_action"
     ASK_DUE = "ask_due"
     DECIDED_BY = "decided_by"
+    TAG = "tag"
+    THEME = "theme"
+    COMMENTS = "comments"
+    CRITERION = "criterion"
 
 
 class More(StrEnum):
@@ -175,15 +203,15 @@ def read_case(value: str) -> int:
     return int(value)
 
 
-def action_value(case_id: int, number: int) -> str:
-    """What a button about one action of a case carries: `42:2` for the second one."""
+def numbered_value(case_id: int, number: int) -> str:
+    """What a button about one of several things of a case carries: `42:2` for its second action, or for alarm 2."""
     return f"{case_id}:{number}"
 
 
-def read_action(value: str) -> tuple[int, int]:
-    """The case and the number of its action in a button's value. Raises UnknownCase for anything else.
+def read_numbered(value: str) -> tuple[int, int]:
+    """The case, and the number of what the button is about. Raises UnknownCase for anything else.
 
-    Messages of an earlier version carry the case alone; almost all of them are about its first action.
+    Messages of an earlier version carry the case alone; almost all of those are about its first action.
     """
     case, colon, number = value.partition(":")
     found = read_case(case), read_case(number) if colon else 1

@@ -158,7 +158,12 @@ def web_address(url: str) -> str:
 
 def when(at: datetime) -> str:
     """A moment in mrkdwn, in each reader's own zone (docs.slack.dev, "Date formatting")."""
-    return f"<!date^{int(at.timestamp())}^{DATE_FORMAT}|{spelled(at)}>"
+    return f"<!date^{minute(at)}^{DATE_FORMAT}|{spelled(at)}>"
+
+
+def minute(at: datetime) -> int:
+    """What a reader sees of a moment, in Unix seconds: two within the same minute look the same."""
+    return int(at.timestamp()) // 60 * 60
 
 
 def spelled(at: datetime) -> str:

@@ -25,6 +25,12 @@ def channel_trouble(channel: str, error: str, since: datetime, *, waiting: int =
     return Look(f"{said} {helps}", (blocks.section("trouble", f"*{said}*\n{known}\n{helps}"),))
 
 
+def said(channel: str, error: str) -> str:
+    """To whoever wants to post in a channel, in mrkdwn: that it doesn't work, why, and what helps."""
+    why, remedy = _refusal(error)
+    return f"{words.TROUBLE.format(channel=_place(channel), why=why)} {words.TROUBLE_REMEDY.format(remedy=remedy)}"
+
+
 def unreached(look: Look, channel: str, error: str) -> Look:
     """A look that is shown elsewhere than where it belongs, with one line on top that says why."""
     why, _ = _refusal(error)

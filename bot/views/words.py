@@ -155,8 +155,11 @@ HELP_COMMANDS: Final[dict[str, str]] = {
     "overdue": "the cases that missed a deadline, the most pressing first",
     "segments": "what groups of customers answer, for example `{command} segments 2026Q3 by role`",
     "leaders": "who contacts in time and saves, by owner and team",
+    "themes": "what detractors write about, in their own words, for example `{command} themes last quarter`",
     "readout": "the one page of a quarter and its Ask, for leads, for example `{command} readout 2026Q3`",
-    "decisions": "what was asked for in readouts, and what was decided",
+    "decisions": "what was asked for in readouts, what was decided, and what that changed",
+    "actions": "what is done about what many customers say: who, by when, and how one will know",
+    "export": "answers and cases as files, for leads, for example `{command} export 2026Q3`",
 }
 HELP_BUTTONS: Final[tuple[tuple[str, str], ...]] = (
     ("Claim", "the case is yours, and everybody sees that"),

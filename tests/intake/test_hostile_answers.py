@@ -187,10 +187,10 @@ async def test_a_body_full_of_keys_is_no_burden(sqlite_db: str, tmp_path: Path, 
     """Some tools send everything they know; what we don't need costs nothing to speak of."""
     many = {f"key {n}": {"value": [n, str(n)]} for n in range(size // 45)}
     async with intake(sqlite_db, tmp_path) as it:
-        begun = time.monotonic()
+        begun = time.process_time()
         await delivered(it, "generic", answer(**many))
         await understood(it)
-        assert time.monotonic() - begun < 3
+        assert time.process_time() - begun < 3  # of the processor: other work on this machine says nothing about us
         assert await errors(it.bot.db) == [OPENED]
 
 

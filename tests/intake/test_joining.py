@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from bot.flows import casework
+from bot.flows import casework, steps
 from bot.flows.casework import Asker
+from bot.flows.steps import Seen
 from recovery.case import EventKind, Outcome
 from store import cases
 from tests.support.intake import (
@@ -136,6 +137,43 @@ async def test_a_closed_case_stays_closed_when_its_answer_changes(sqlite_db: str
         (case,) = await all_cases(it.bot.db)
         assert case["state"] == "closed"
         assert ("score_changed", "2", "1") in await history(it.bot.db)
+
+
+async def test_a_closed_case_is_its_own_answers_case_whatever_that_becomes(sqlite_db: str, tmp_path: Path) -> None:
+    """Better, and worse again, with words of leaving: no second case, and the closed one is not weighed anew."""
+    async with intake(sqlite_db, tmp_path) as it:
+        await delivered(it, "generic", answer())
+        await understood(it)
+        await withdrawn(it)
+        before = (await all_cases(it.bot.db))[0]
+        for score in (8, 1):
+            await delivered(it, "generic", answer(score=score, comment=f"We cancel: {score}.", updated_at=_later()))
+            await understood(it)
+        (after,) = await all_cases(it.bot.db)
+        assert (after["state"], after["urgency"], after["urgency_why"]) == (
+            "closed",
+            before["urgency"],
+            before["urgency_why"],
+        )
+        assert ("score_changed", "8", "1") in await history(it.bot.db)
+
+
+async def test_a_later_answer_that_is_corrected_is_measured_again(sqlite_db: str, tmp_path: Path) -> None:
+    async with intake(sqlite_db, tmp_path) as it:
+        await delivered(it, "generic", answer())
+        await understood(it)
+        async with it.bot.db.write() as tx:
+            seen, lead = Seen(1, (await cases.get(tx, 1)).version), Asker("U0MARCUS", member=True)
+            await steps.close(tx, it.bot.house, seen, Outcome.CHURNED, "They left in May.", lead)
+        for score in (9, 8):
+            later = {"responded_at": _later(), "updated_at": _later()}
+            await delivered(it, "generic", answer(response_id="r2", score=score, comment=f"{score}", **later))
+            await understood(it)
+        async with it.bot.db.read() as tx:
+            told = [event for event in await cases.history(tx, 1) if event.kind is EventKind.MEASURED]
+            case = await cases.get(tx, 1)
+        assert [event.details["score"] for event in told] == ["9", "8"]
+        assert case.progress.later_score == 8
 
 
 async def test_a_joined_answer_that_turns_bad_after_the_case_was_closed_is_not_lost(

@@ -6,7 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
+from store.tables import contacts
 from tests.support.intake import (
     Json,
     all_cases,
@@ -25,6 +27,7 @@ from tests.support.shown import surfaces, thread_of
 from tests.support.story import RELATIONAL, words_of
 
 AT = int(time.time()) - 7200
+RAVI = "ravi@northwind.example"
 SLOW = "The export takes an hour."
 FIXED = "Support fixed it within the hour."
 NEWER, REPEAT, OLDER = (
@@ -265,6 +268,27 @@ async def test_a_wish_to_be_called_outlives_a_shorter_update(sqlite_db: str, tmp
         await delivered(it, "generic", answer(comment="More words.", updated_at=_iso(time.time())))
         card = await it.card(lambda words: "More words." in words)
         assert "asked to be contacted" in words_of(card)
+
+
+@pytest.mark.parametrize(
+    ("newer", "names"),
+    [
+        ({"name": ""}, {"dana@northwind.example": "Dana Okafor"}),  # what it leaves out stays
+        ({"name": "", "email": ""}, {"dana@northwind.example": "Dana Okafor"}),
+        ({"name": "", "email": RAVI}, {"dana@northwind.example": "Dana Okafor", RAVI: ""}),
+    ],
+    ids=str,
+)
+async def test_nobody_gets_the_name_of_somebody_else(
+    sqlite_db: str, tmp_path: Path, newer: Json, names: dict[str, str]
+) -> None:
+    async with intake(sqlite_db, tmp_path) as it:
+        await delivered(it, "generic", answer())
+        await delivered(it, "generic", answer(**newer, comment="More words.", updated_at=_iso(time.time())))
+        await understood(it)
+        async with it.bot.db.read() as tx:
+            found = await tx.conn.execute(sa.select(contacts.c.email, contacts.c.name))
+            assert dict(found.all()) == names
 
 
 def _iso(at: float) -> str:

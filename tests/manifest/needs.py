@@ -35,6 +35,7 @@ SCOPES: dict[str, frozenset[str]] = {
     "views.open": frozenset(),
     "views.publish": frozenset(),
     "views.push": frozenset(),
+    "views.update": frozenset(),
 }
 # Event to the scopes it needs; of member_… both, for public and for private channels.
 EVENT_SCOPES: dict[str, frozenset[str]] = {

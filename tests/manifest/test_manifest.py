@@ -4,6 +4,7 @@ import ast
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -12,14 +13,17 @@ import yaml
 import handlers
 from bot.directory import DirectoryService
 from bot.house import House
-from bot.views import alerts, card, dm, history, home, modals, words
+from bot.pages import Links
+from bot.theme_search import ThemeSearch
+from bot.views import alerts, card, dm, history, home, modals, pages, registry, registry_windows, theme_windows, words
 from bot.views.alert_lines import Alert
 from bot.views.figures import frame as frame_of_figures
-from bot.views.figures import segments
+from bot.views.figures import segments, themes, themes_place
 from bot.views.figures.frame import About, Figures
 from bot.views.figures.place import Place, Shown
-from bot.views.ids import ActionId, CallbackId, ShortcutId
-from bot.views.readouts import decisions, draft
+from bot.views.ids import ActionId, BlockId, CallbackId, ShortcutId
+from bot.views.look import Look
+from bot.views.readouts import changed, decisions, draft
 from bot.views.steps import (
     action,
     conversation,
@@ -37,6 +41,7 @@ from handlers.desk import Desk
 from recovery.alarms import Level
 from recovery.case import Event, EventKind
 from recovery.commitment import Challenge
+from recovery.engagement import engagement
 from recovery.folding import Logged
 from recovery.nps import Tally
 from recovery.page import Answer
@@ -51,8 +56,9 @@ from store.clock import SystemClock
 from store.engine import Database
 from tests.manifest.needs import EVENT_SCOPES, ROOT, SCOPES, Registered, methods_called, python_names, sources
 from tests.manifest.schema import problems
-from tests.readouts.pages import ASK, page_with
+from tests.readouts.pages import ASK, DECISION, page_with
 from tests.recovery.step_values import RULES
+from tests.registry.items import ITEM, PLAN, WEIGHT
 from tests.support.briefs import BRIEF, CLAIMED, COMMITTED, CONTACTED, HELD, NOW, TALKED, WITHDRAWN, at_step
 
 Json = dict[str, Any]
@@ -68,7 +74,8 @@ def app(sqlite_db: str) -> Registered:
     found = Registered()
     house = House(load_policy((ROOT / "demo" / "policy.toml").read_text("utf-8")))
     database = Database(sqlite_db, SystemClock())
-    handlers.register(found, Desk(database, house, DirectoryService(database, house, found.client), found.client))
+    directory = DirectoryService(database, house, found.client)
+    handlers.register(found, Desk(database, house, directory, found.client, ThemeSearch()))
     return found
 
 
@@ -159,7 +166,17 @@ def drawn() -> Iterator[Json]:
     yield detractor.detractor([("relational", "Relational")])
     yield from asked_figures()
     yield from readouts()
+    yield from themes_of()
+    yield from registry_of()
+    yield {"blocks": list(pages.offered(Look("-", ()), Links("https://winback.example", b"key"), "7:1").blocks)}
+    yield {"blocks": list(pages.readout_link("Relational", "Q4 2026", "https://winback.example/pages/a.b", NOW).blocks)}
     yield frame.refused("No.")
+
+
+def test_every_block_id_of_an_input_is_asked_for_somewhere() -> None:
+    blocks = [block for view in drawn() for block in view["blocks"]]
+    asked = {str(block["block_id"]).partition(":")[0] for block in blocks if block["type"] == "input"}
+    assert {each.value for each in BlockId} - asked == set()
 
 
 def asked_figures() -> Iterator[Json]:
@@ -180,6 +197,36 @@ def readouts() -> Iterator[Json]:
     yield {"blocks": list(decisions.readout("-", [], [], carried).blocks)}
     yield draft.window(page, carried)
     yield decisions.window(ASK, Answer.YES, carried, "Elena")
+    asked = decisions.Asked("Relational", "Q3 2026", ASK, "Fri 2 Oct 2026", (DECISION,), carried)
+    yield {"blocks": list(decisions.listed([asked], engagement([[DECISION]] * 99, NOW), 2).blocks)}
+    yield changed.window(ASK, DECISION, changed.Noting(7, 1))
+
+
+def themes_of() -> Iterator[Json]:
+    """The list of themes as a lead and as a member read it, and the windows of one."""
+    which = themes_place.Which(7, themes_place.FRESH)
+    place = Place(Shown.THEMES, "relational", "2026Q4")
+    about = About(place, "Relational", quarter(2026 * 4 + 3), NOW, "USD", "C0RELATIONAL")
+    row = themes.ThemeRow(which, "wrong invoices", "The invoice is wrong.", 30, None)
+    for may_change in (True, False):
+        listed = themes.Themes((row,), 1, 30, 30, 30, 30, may_change=may_change)
+        yield {"blocks": list(frame_of_figures.own(themes.themes(listed, about), about).blocks)}
+    pressed = themes_place.Pressed(themes_place.Act.READ, "relational", "2026Q4", which, page=2)
+    theme = theme_windows.Shown(which, "wrong invoices", "The invoice is wrong.", 30)
+    yield theme_windows.rename(theme, pressed)
+    yield theme_windows.merge(theme, [theme], pressed)
+    yield theme_windows.split(theme, [(7, "The invoice is wrong.")], pressed)
+    yield theme_windows.reading(theme, [], pressed)
+
+
+def registry_of() -> Iterator[Json]:
+    """The action registry as a lead reads a page of it, and the windows of what has a plan and what has none."""
+    for item in (ITEM, replace(ITEM, plan=PLAN)):
+        entry = registry.Entry(item, WEIGHT, "Q4 2026", may_plan=True, may_finish=True)
+        review = registry.Review("relational", "Relational", "USD", 2, (entry,), open=12, may_share=True)
+        yield {"blocks": list(registry.own(review).blocks)}
+        for window in (registry_windows.plan, registry_windows.done, registry_windows.drop):
+            yield window(entry, registry.Carried(7, 1), "USD")
 
 
 def partner_of(brief: Any) -> str:

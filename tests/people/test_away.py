@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -107,7 +107,9 @@ async def test_days_to_come_begin_at_midnight_where_the_person_is(database_url: 
         first = today(it, NEW_YORK) + timedelta(days=2)
         said = await says(it, JEN, f"/nps away {first}")
         assert "Your 1 open case will be handed on when that begins" in said
-        begins = datetime(first.year, first.month, first.day, 5, tzinfo=UTC).timestamp()  # EST
+        begins, ends = (
+            datetime.combine(first + timedelta(days=days), time(), ZoneInfo(NEW_YORK)).timestamp() for days in (0, 1)
+        )
         await later(it, begins - 60 - it.workspace.clock.now())
         await beat(it)
         assert await it.owner(case) == JEN
@@ -116,7 +118,7 @@ async def test_days_to_come_begin_at_midnight_where_the_person_is(database_url: 
         holder = await it.owner(case)
         assert holder not in {"", JEN}
         # Late in her only day away it is tomorrow in London: she is away until her midnight.
-        await later(it, 23 * 3600)
+        await later(it, ends - 3600 - it.workspace.clock.now())
         await beat(it)
         assert await it.owner(case) == holder
         fresh = await it.opens(comment="Slow.", segment="", csm_email="jen@acme.example")

@@ -11,11 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from recovery.alarms import Level, Raised
+from recovery.bands import band_of, recovery_band_of
 from recovery.case import Outcome, State
 from recovery.case_figures import (
     ActionFigures,
     Amount,
-    CaseRow,
     ContactRate,
     OnTime,
     OpenFigures,
@@ -24,20 +24,19 @@ from recovery.case_figures import (
     StepOpen,
     Waited,
     actions,
-    band_of,
     contacted,
     cost,
     escalations,
     grouped,
     money,
     open_figures,
-    recovery_band_of,
     saved,
     spread_of,
     steps_on_time,
     time_to_outreach,
     waited,
 )
+from recovery.case_row import CaseRow
 from recovery.periods import fiscal_year, last_days, month, quarter, span
 from recovery.policy import FigureRules
 from recovery.progress import Verdict

@@ -1,6 +1,7 @@
 """Pace: no window of Slack's limits ever holds more calls than Slack takes."""
 
 import itertools
+import random
 from datetime import UTC, datetime, timedelta
 
 from hypothesis import given
@@ -33,6 +34,13 @@ def test_tier_3_never_sees_more_than_50_calls_in_a_minute(waits: list[float]) ->
 def test_tier_4_never_sees_more_than_100_calls_in_a_minute(waits: list[float]) -> None:
     made = calls_of(pacing.TIER_4, waits)
     assert max(sum(1 for other in made if at <= other < at + MINUTE) for at in made) <= 100
+
+
+@given(st.integers(0, 10**9), st.floats(0, 0.3))
+def test_the_workspace_never_sees_more_than_450_posts_in_a_minute(seed: int, most: float) -> None:
+    dice = random.Random(seed)
+    made = calls_of(pacing.WORKSPACE, [dice.uniform(0, most) for _ in range(900)])
+    assert all(late - early >= MINUTE for early, late in zip(made, made[450:], strict=False))
 
 
 @given(st.lists(st.floats(0, 3), min_size=2, max_size=60))

@@ -71,6 +71,7 @@ snooze_longest = "1d"
 [digests]
 morning = "07:45"
 weekly = "Fri 16:00"
+monthly = "10:15"
 
 [mail]
 after = "15 minutes"
@@ -102,6 +103,7 @@ def test_without_the_tables_the_defaults_hold() -> None:
         "3 days",
     )
     assert (policy.digests.morning_at, policy.digests.weekly_at) == (time(8, 30), Weekly(0, time(9)))
+    assert policy.digests.monthly_at == time(9)
     assert (policy.mail.after.amount, policy.mail.sender) == (timedelta(minutes=30), "")
     programme = policy.programmes["relational"]
     assert (programme.sponsor, policy.sponsor_of(programme)) == (None, "marcus@acme.example")
@@ -131,6 +133,7 @@ def test_everything_said_is_read() -> None:
     assert policy.escalation.nudge_at == (25, 75)
     assert (policy.quiet.start, policy.quiet.end) == (19 * 60, 7 * 60 + 30)
     assert (policy.digests.morning_at, policy.digests.weekly_at) == (time(7, 45), Weekly(4, time(16)))
+    assert policy.digests.monthly_at == time(10, 15)
     assert policy.mail.sender == "winback@acme.example"
     assert list(policy.tiers) == ["executive", "light"]
 
@@ -174,9 +177,9 @@ def test_quiet_hours(hours: str, start: int | None, end: int | None) -> None:
 
 
 def test_never_and_nobody_can_be_said() -> None:
-    text = BOTH.replace('"07:45"', '""').replace('"Fri 16:00"', '""').replace("[25, 75]", "[]")
+    text = BOTH.replace('"07:45"', '""').replace('"Fri 16:00"', '""').replace('"10:15"', '""').replace("[25, 75]", "[]")
     policy = load_policy(text.replace("idle_ask_at = 60", "idle_ask_at = 0").replace('= "19:00-07:30"', '= ""'))
-    assert (policy.digests.morning_at, policy.digests.weekly_at) == (None, None)
+    assert (policy.digests.morning_at, policy.digests.weekly_at, policy.digests.monthly_at) == (None, None, None)
     assert (policy.escalation.nudge_at, policy.escalation.idle_ask_at) == ((), 0)
     assert (policy.quiet.start, policy.quiet.end) == (None, None)
 
@@ -263,6 +266,7 @@ BENT: list[tuple[str, str, str, str]] = [
     ('weekly = "Fri 16:00"', 'weekly = "Friday"', "digests.weekly", "not a time of the week"),
     ('weekly = "Fri 16:00"', 'weekly = "frei 16:00"', "digests.weekly", 'did you mean "fri"?'),
     ('weekly = "Fri 16:00"', 'weekly = "fri 16:99"', "digests.weekly", "not a time of day"),
+    ('monthly = "10:15"', 'monthly = "1st 09:00"', "digests.monthly", "not a time of day"),
     ('after = "15 minutes"', 'after = "soon"', "mail.after", "is not a limit"),
     ('from = "Winback@acme.example"', 'from = "U0KOFI"', "mail.from", "not an e-mail address"),
     ('from = "Winback@acme.example"', 'from = "a@b.example\\nBcc: c@d.example"', "mail.from", "not an e-mail address"),

@@ -58,6 +58,7 @@ def _hear(
     return [(receiver.user, receiver.role.value, receiver.instead_of) for receiver in found]
 
 
+AFTER = {"marcus": "kofi", "lena": "jen"}
 Heard = list[tuple[str, str, str]]
 OWNER, MANAGER, SPONSOR = (PRIYA, "owner", ""), (ELENA, "manager", ""), (ADA, "sponsor", "")
 LEADS = [(MARCUS, "lead", ""), (LENA, "lead", "")]
@@ -74,6 +75,7 @@ LEADS = [(MARCUS, "lead", ""), (LENA, "lead", "")]
         (Level.NUDGE, Step.OUTREACH, True, [OWNER]),
         (Level.URGE, Step.ACTION, True, [OWNER]),
         (Level.IDLE, Step.OUTREACH, True, [OWNER]),
+        (Level.IDLE_RELEASE, Step.OUTREACH, True, [OWNER]),
         (Level.BREACH, Step.OUTREACH, True, [OWNER, MANAGER]),
         (Level.BREACH, Step.FOLLOW_UP, True, [OWNER, MANAGER]),
         (Level.EXECUTIVE, Step.CONVERSATION, True, [SPONSOR, MANAGER]),
@@ -146,6 +148,26 @@ def test_the_team_that_owns_the_score_never_stands_in_for_an_owner() -> None:
 )
 def test_a_manager_who_is_away_is_replaced(gone: str, hears: Heard) -> None:
     assert _hear(Level.BREACH, gone=gone) == hears
+
+
+def test_who_hears_as_the_owner_escalates_to_somebody_else() -> None:
+    """Marcus owns both the programme and the case: he doesn't stand in for the manager above himself."""
+    case = replace(OWNED, owner=MARCUS)
+    roster = replace(ROSTER, away={ELENA: UNTIL, OMAR: UNTIL})
+    found = receivers(POLICY, POLICY.programmes["relational"], case, Level.BREACH, Step.OUTREACH, roster)
+    assert found == (Receiver(MARCUS, Part.OWNER), Receiver(SAM, Part.STAND_IN, ELENA))
+
+
+def test_one_stand_in_is_enough_for_the_leads_and_none_while_a_lead_is_here() -> None:
+    backups = (f'[people."{lead}@acme.example"]\nbackup = "{to}@acme.example"\n' for lead, to in AFTER.items())
+    policy = load_policy(SOUND + "".join(backups))
+    for gone, hears in (
+        ("marcus", (LENA, "lead", "")),
+        ("lena", (MARCUS, "lead", "")),
+        ("marcus lena", (KOFI, "stand-in", MARCUS)),
+        ("marcus lena kofi", (JEN, "stand-in", LENA)),
+    ):
+        assert _hear(Level.NUDGE, Step.ASSIGN, owned=False, policy=policy, gone=gone) == [hears]
 
 
 def test_a_sponsor_who_is_away_is_replaced_and_the_managers_hear_too() -> None:

@@ -50,6 +50,8 @@ def _closed(case: Case, outcome: Outcome) -> Case:
         (PROMISED, [_answer(9, 90, R, 51), _answer(3, 30)], Verdict.NOT_SAVED),
         (PROMISED, [_answer(3, 90, R, 51), _answer(9, 30)], Verdict.SAVED),
         (PROMISED, [_answer(3, 30, T), _answer(9, 90, R, 51)], Verdict.SAVED),
+        (PROMISED, [_answer(9, 90, R, 51), _answer(3, 90, R, 52)], Verdict.SAVED),  # of one moment, the first we got
+        (PROMISED, [_answer(3, 90, R, 51), _answer(9, 90, R, 52)], Verdict.NOT_SAVED),
         (BROKE, [_answer(8, 90)], Verdict.SAVED),  # committed is enough; whether it held is another figure
         (_closed(PROMISED, Outcome.RECOVERED), [], Verdict.PENDING),  # "we're happy" is no save
         (_closed(PROMISED, Outcome.RECOVERED), [_answer(2, 90)], Verdict.NOT_SAVED),
@@ -83,14 +85,19 @@ def test_saved_is_exactly_its_two_conditions(
 ) -> None:
     case = _closed(case, ended) if ended else case
     found = verdict(case, R, given_answers)
-    if found.verdict is Verdict.SAVED:
-        assert found.answer is not None
-        assert found.answer.score >= 7
-        assert case.progress.first_committed_at is not None
-        assert SUBMITTED < case.progress.first_committed_at < found.answer.responded_at
-    if found.answer is not None:
-        between = [a for a in given_answers if a.kind is R and SUBMITTED < a.responded_at < found.answer.responded_at]
-        assert [a for a in between if a.response_id != case.response_id] == []
+    if ended in {Outcome.WITHDRAWN, Outcome.DUPLICATE}:
+        assert found == Ledger(Verdict.UNMEASURED)
+        return
+    later = [
+        a for a in given_answers if a.kind is R and a.responded_at > SUBMITTED and a.response_id != case.response_id
+    ]
+    following = min(later, key=lambda a: (a.responded_at, a.response_id), default=None)
+    assert (found.answer is None) == (following is None)
+    if found.answer is not None and following is not None:
+        assert found.answer.responded_at == following.responded_at
+        committed = case.progress.first_committed_at
+        acted = committed is not None and SUBMITTED < committed < following.responded_at
+        assert (found.verdict is Verdict.SAVED) == (acted and found.answer.score >= 7)
 
 
 def test_the_verdict_is_put_on_the_case_once_and_again_when_it_changes() -> None:
@@ -105,6 +112,15 @@ def test_the_verdict_is_put_on_the_case_once_and_again_when_it_changes() -> None
     assert corrected is not None
     assert corrected.case.progress.verdict is Verdict.NOT_SAVED
     assert measure(PROMISED, 2, Ledger(Verdict.PENDING), "winback", LATER) is None
+
+
+def test_a_corrected_score_is_told_even_where_the_verdict_stays() -> None:
+    first = measure(PROMISED, 2, verdict(PROMISED, R, [_answer(9, 90)]), "winback", LATER)
+    assert first is not None
+    again = measure(first.case, 2, verdict(PROMISED, R, [_answer(8, 90)]), "winback", LATER)
+    assert again is not None
+    assert (again.case.progress.verdict, again.case.progress.later_score) == (Verdict.SAVED, 8)
+    assert again.event.details == {"score": "8", "response_id": "50"}
 
 
 def test_a_case_that_is_withdrawn_after_all_loses_its_verdict() -> None:

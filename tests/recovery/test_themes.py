@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from recovery.themes import Theme, Verbatim, find_themes
 from recovery.themes.features import plain, stem, words_of
-from recovery.themes.values import money_of
+from recovery.themes.values import money_of, unknown_of
 from tests.recovery.theme_scores import OUTSIDE, Labelled, everything, half, scores, verbatims_of
 
 ROOT = Path(__file__).parents[2]
@@ -232,21 +232,27 @@ def test_words_of_any_script(text: str, words: tuple[str, ...]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("answers", "money"),
+    ("answers", "money", "unknown"),
     [
-        pytest.param([(None, None), (None, 7)], None, id="nothing known"),
-        pytest.param([("5000", 7), ("5000", 7)], Decimal(5000), id="an account counts once"),
-        pytest.param([("5000", 7), ("3000", 8)], Decimal(8000), id="two accounts"),
-        pytest.param([("5000", 7), (None, 8)], Decimal(5000), id="one of two known"),
-        pytest.param([("5000", None), ("5000", None)], Decimal(10000), id="answers without account"),
-        pytest.param([("0", 7)], Decimal(0), id="nothing paid is known, not unknown"),
+        pytest.param([(None, None), (None, 7)], None, 2, id="nothing known"),
+        pytest.param([("5000", 7), ("5000", 7)], Decimal(5000), 0, id="an account counts once"),
+        pytest.param(
+            [("5000", 7), (None, 7), (None, 8), (None, 8)], Decimal(5000), 1, id="unknown ones count once, too"
+        ),
+        pytest.param([("5000", 7), ("3000", 8)], Decimal(8000), 0, id="two accounts"),
+        pytest.param([("5000", 7), (None, 8)], Decimal(5000), 1, id="one of two known"),
+        pytest.param([("5000", None), ("5000", None)], Decimal(10000), 0, id="answers without account"),
+        pytest.param([("0", 7)], Decimal(0), 0, id="nothing paid is known, not unknown"),
     ],
 )
-def test_the_money_behind_a_theme(answers: list[tuple[str | None, int | None]], money: Decimal | None) -> None:
+def test_the_money_behind_a_theme(
+    answers: list[tuple[str | None, int | None]], money: Decimal | None, unknown: int
+) -> None:
     verbatims = [
         Verbatim(number, "x", None if acv is None else Decimal(acv), account)
         for number, (acv, account) in enumerate(answers)
     ]
-    others = [Verbatim(99, "x", Decimal(1_000_000), 99)]
+    others = [Verbatim(99, "x", Decimal(1_000_000), 99), Verbatim(98, "x")]
     theme = Theme("billing", "invoice", 0, tuple(range(len(verbatims))))
     assert money_of(theme, verbatims + others) == money
+    assert unknown_of(theme, verbatims + others) == unknown

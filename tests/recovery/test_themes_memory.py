@@ -6,6 +6,7 @@ import pytest
 
 from recovery.errors import FieldRefusal, Refusal
 from recovery.themes import Part, Remembered, Theme, Verbatim, find_themes, merged, remember, renamed, split
+from recovery.themes.features import READ
 from recovery.themes.memory import EXAMPLES
 from tests.recovery.theme_scores import half, verbatims_of
 
@@ -76,6 +77,39 @@ def test_a_merger_can_be_split_again() -> None:
     assert {theme.member_ids for theme in find_themes(NOW, kept)} == {(0, 1, 2, 3), (4, 5, 6)}
 
 
+def test_a_split_leaves_what_other_periods_have() -> None:
+    earlier = Part((900, 901), ("The invoice was late in May.", INVOICES[2]))
+    before = Remembered(INVOICE.key, "Bills", (earlier, *remember(INVOICE, NOW).parts))
+    stays, moved = split(INVOICE, NOW, {2}, "vat-number", "VAT number", before)
+    assert stays.parts == (
+        Part((900, 901), ("The invoice was late in May.",)),
+        Part((0, 1, 3), tuple(text for text in before.parts[1].examples if text != INVOICES[2])),
+    )
+    assert moved.parts == (Part((2,), (INVOICES[2],)),)
+
+
+def test_who_stays_keeps_their_words_also_where_who_went_said_the_same() -> None:
+    twice = [*NOW, Verbatim(50, INVOICES[2])]
+    theme = theme_with(2, twice, [])
+    stays, moved = split(theme, twice, {2}, "vat-number", "VAT number", remember(theme, twice))
+    assert INVOICES[2] in stays.parts[0].examples
+    assert INVOICES[2] in moved.parts[0].examples
+
+
+def test_a_part_of_which_everybody_went_is_gone_and_who_is_new_joins_who_stays() -> None:
+    before = merged(remember(INVOICE, NOW), remember(PHONE, NOW))
+    grown = theme_with(100, [*NOW, *LATER], [before])
+    stays, moved = split(grown, [*NOW, *LATER], PHONE.member_ids, "phones", "Phones", before)
+    assert [part.ids for part in stays.parts] == [INVOICE.member_ids, (100, 101)]
+    assert [part.ids for part in moved.parts] == [PHONE.member_ids]
+
+
+def test_of_a_long_text_only_what_is_read_is_kept() -> None:
+    long = [Verbatim(1, "The invoice is wrong. " * 1000), Verbatim(2, "A wrong invoice.")]
+    (theme,) = find_themes(long)
+    assert max(len(text) for part in remember(theme, long).parts for text in part.examples) == READ
+
+
 def test_remembering_again_adds_what_is_new_and_keeps_what_was() -> None:
     first = remember(INVOICE, NOW)
     grown = theme_with(100, [*NOW, *LATER], [first])
@@ -128,7 +162,8 @@ def test_only_so_many_examples_are_kept_the_quote_first() -> None:
 
 
 @pytest.mark.parametrize(
-    ("tag", "sentence"), [("", "a few words"), (" \n", "a few words"), ("x" * 61, "at most 60 characters")]
+    ("tag", "sentence"),
+    [("", "a few words"), (" \n", "a few words"), ("\u200b!", "a few words"), ("x" * 61, "at most 60 characters")],
 )
 def test_unusable_names_are_refused(tag: str, sentence: str) -> None:
     with pytest.raises(FieldRefusal, match=sentence) as renaming:

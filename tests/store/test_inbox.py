@@ -7,6 +7,7 @@ import pytest
 
 from store import receipts
 from store.engine import Database
+from store.migrate import migrate
 from store.receipts import Delivery, Inbox
 from tests.store.conftest import StillClock
 
@@ -53,6 +54,25 @@ async def test_a_commit_that_fails_is_told_to_each_and_the_next_works(db: Databa
     assert [each.delivery_id for each in await waiting(db)] == ["msg_2"]
 
 
+async def test_who_waits_when_it_is_stopped_hears_so(sqlite_db: str, clock: StillClock) -> None:
+    """A request that never gets an answer would be kept by its tool for minutes, and then be lost."""
+    db = Database(sqlite_db, clock)
+    await migrate(db)
+    await db.open()
+    inbox = Inbox(db)
+    async with db.write():
+        accepting = asyncio.gather(*(inbox.accept(delivery(n, clock)) for n in range(3)), return_exceptions=True)
+        while inbox._committing is None:  # noqa: ASYNC110 - a task that begins tells nobody
+            await asyncio.sleep(0)
+        assert not await inbox.quiet(0.05)
+        inbox._committing.cancel()
+        async with asyncio.timeout(10):
+            assert [type(told) for told in await accepting] == [ConnectionError] * 3
+    await inbox.accept(delivery(4, clock))
+    assert [each.delivery_id for each in await waiting(db)] == ["msg_4"]
+    await db.close()
+
+
 async def test_quiet_tells_whether_requests_wait(db: Database, clock: StillClock) -> None:
     inbox = Inbox(db)
     assert await inbox.quiet(0)
@@ -83,7 +103,8 @@ async def test_failed_ones_wait_for_a_replay(db: Database, clock: StillClock) ->
     async with db.write() as tx:
         assert await receipts.replay(tx, source="nobody") == 0
         assert await receipts.replay(tx) == 1
-    assert [each.id for each in await waiting(db)] == [first.id, third.id]
+    # What is replayed has all its tries again.
+    assert [(each.id, each.attempts) for each in await waiting(db)] == [(first.id, 0), (third.id, 1)]
 
 
 async def test_one_replica_at_a_time_understands(postgres_db: str, clock: StillClock) -> None:

@@ -183,7 +183,7 @@ class Acting:
         return ack
 
 
-async def soon(predicate: Callable[[], Any], seconds: float = 5.0) -> None:
+async def soon(predicate: Callable[[], Any], seconds: float = 20.0) -> None:
     """Returns when `predicate()` is true; for what the workspace can't see. Errors: TimeoutError."""
     async with asyncio.timeout(seconds):
         while not predicate():  # noqa: ASYNC110 - nothing rings when the bot has understood an event

@@ -35,7 +35,7 @@ async def test_an_escalation_from_its_first_word_to_its_last(sqlite_db: str, tmp
             shown = told(it, user, case)[-1]
             assert not {ON_IT, SNOOZE} & set(offered(shown))
         await it.shows(case, "<@U0ELENA> is on it")
-        assert all(row.acknowledged_by == ELENA for row in await standing(it, case))
+        assert {row.acknowledged_by for row in await standing(it, case)} == {ELENA}
 
         await answers(it, ELENA, told(it, ELENA, case)[-1], TAKE_OVER)
         for user in (ELENA, TOMAS):
@@ -61,7 +61,7 @@ async def test_who_is_second_is_told_who_was_first(sqlite_db: str, tmp_path: Pat
         assert (await it.presses(TOMAS, case, {"action_id": ON_IT, "value": pressed})).ok
         history = await _history(it, MARCUS, case)
         assert "Overdue: outreach" in history
-        assert "<@U0TOMAS> is on it since" in history or "U0TOMAS" in history
+        assert "U0TOMAS\n is on it since" in history
         await logs(it, PRIYA, case, "outreach")
         assert "dealt with by now" in await says(it, ELENA, case, ON_IT, pressed)
         assert "<@U0PRIYA> logged the outreach" in await reads(it, ELENA, case, "logged the outreach")

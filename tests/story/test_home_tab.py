@@ -5,6 +5,7 @@ from pathlib import Path
 from tests.story.acting import ELENA, INGRID, JEN, KOFI, MARCUS, PRIYA, SAM, Acting, Shown
 from tests.story.conftest import acting
 from tests.story.steps.working import later, logs, now, owned
+from tests.support.quarters import in_one_quarter
 from tests.support.shown import settled
 from tests.support.story import RELATIONAL, words_of
 
@@ -67,6 +68,7 @@ async def test_a_click_on_a_home_that_is_behind_is_told_in_a_window(sqlite_db: s
 
 async def test_what_is_due_today_leads_and_a_quarter_is_counted(sqlite_db: str, tmp_path: Path) -> None:
     async with acting(sqlite_db, tmp_path) as it:
+        await in_one_quarter(it, days=3)
         first, second = await owned(it), await owned(it)
         await logs(it, PRIYA, first, "outreach")
         it.workspace.life.open_home(PRIYA)
@@ -85,6 +87,7 @@ async def test_what_is_due_today_leads_and_a_quarter_is_counted(sqlite_db: str, 
 
 async def test_a_customer_who_is_saved_stands_in_the_quarter(sqlite_db: str, tmp_path: Path) -> None:
     async with acting(sqlite_db, tmp_path) as it:
+        await in_one_quarter(it, days=1)
         who = {"name": "Zoe Saved", "email": "zoe@saved.example", "account_id": "saved", "account_name": "Saved Ltd"}
         await it.story.answers(**who)
         card = await it.story.card(lambda said: "Saved Ltd" in said)

@@ -181,7 +181,8 @@ async def test_the_history_tells_every_event_in_words(it: Acting) -> None:
         EventKind.WITHDRAWN,
     }
     shown = [block for block in view["blocks"] if block["block_id"].startswith("history:event:")]
-    assert len(shown) == len(events)
+    # On a working day somebody has been told by now that this old answer is late; that stands there, too.
+    assert len([block for block in shown if "Overdue:" not in words_of({"blocks": [block]})]) == len(events)
 
 
 async def test_the_history_is_for_those_who_see_the_programme(it: Acting) -> None:

@@ -117,7 +117,7 @@ def answer(**fields: Any) -> Json:
     }
 
 
-async def understood(it: Story, seconds: float = 10.0) -> None:
+async def understood(it: Story, seconds: float = 30.0) -> None:
     """Returns when no delivery waits and everything wanted is shown. Errors: TimeoutError with what waits."""
     try:
         async with asyncio.timeout(seconds):

@@ -67,6 +67,24 @@ def _input(block: Json) -> list[str]:
     return lines + ([block["hint"]["text"]] if "hint" in block else [])
 
 
+def _table(block: Json) -> list[str]:
+    """The caption, the head and each row, cells with bars between them."""
+    return [f"# {block['caption']}", *(" | ".join(_cell(cell) for cell in row) for row in block["rows"])]
+
+
+def _cell(cell: Json) -> str:
+    return " ".join(_rich(cell)) if cell["type"] == "rich_text" else str(cell["text"])
+
+
+def _chart(block: Json) -> list[str]:
+    """The title, and for each category what the bars of each series show."""
+    series = block["chart"]["series"]
+    lines = [f"# {block['title']}"]
+    for place, label in enumerate(block["chart"]["axis_config"]["categories"]):
+        lines.append(" | ".join([label, *(f"{each['name']} {each['data'][place]['value']}" for each in series)]))
+    return lines
+
+
 def _element(element: Json) -> str:
     if element["type"] == "button":
         primary = "*" if element.get("style") == "primary" else ""
@@ -107,4 +125,6 @@ _READERS = {
     "header": lambda block: [block["text"]["text"]],
     "divider": lambda _block: ["---"],
     "input": _input,
+    "data_table": _table,
+    "data_visualization": _chart,
 }

@@ -39,7 +39,7 @@ def sent_for(workspace: RunningWorkspace, surface: str) -> list[Call]:
     return [call for call in calls if surface_of(call.args) == surface]
 
 
-async def settled(it: Story, seconds: float = 15.0) -> None:
+async def settled(it: Story, seconds: float = 30.0) -> None:
     """Returns when everything wanted is shown, or given up. Errors: TimeoutError that names what waits."""
     try:
         async with asyncio.timeout(seconds):

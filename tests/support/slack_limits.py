@@ -5,6 +5,7 @@ Lengths count UTF-16 units, the strictest reading of "characters".
 """
 
 import json
+import math
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from typing import Any
@@ -17,8 +18,11 @@ Json = dict[str, Any]
 TOTAL_TEXT = 13_200  # msg_blocks_too_long, measured by others; we hold the whole JSON below it
 MESSAGE_TEXT = 4_000  # bytes; chat.update refuses more (msg_too_long), chat.postMessage would take 40,000
 VIEW_BYTES = 250_000
-IN_MESSAGE = {"rich_text", "section", "context", "actions", "header", "divider"}
-IN_VIEW = IN_MESSAGE | {"input"}
+IN_BOTH = {"rich_text", "section", "context", "actions", "header", "divider"}
+DATA = {"data_table", "data_visualization"}  # these have limits of their own, by the characters that people read
+IN_MESSAGE = IN_BOTH | DATA
+IN_VIEW = IN_BOTH | {"input"}
+TABLES_TEXT = 10_000
 INLINE = {
     "text": {"text"},
     "user": {"user_id"},
@@ -38,8 +42,13 @@ def message_problems(look: Look) -> list[str]:
         found.append(f"text: {len(look.text.encode('utf-8', 'replace'))} bytes")
     if not 1 <= len(look.blocks) <= 50:
         found.append(f"{len(look.blocks)} blocks")
-    if len(json.dumps(look.blocks)) > TOTAL_TEXT:
-        found.append(f"{len(json.dumps(look.blocks))} characters in all blocks")
+    data = [block for block in look.blocks if block["type"] in DATA]
+    total = len(json.dumps([block for block in look.blocks if block not in data])) + _read_characters(data)
+    if total > TOTAL_TEXT:
+        found.append(f"{total} characters in all blocks")
+    in_tables = _read_characters([block for block in data if block["type"] == "data_table"])
+    if in_tables > TABLES_TEXT or len([1 for block in data if block["type"] == "data_visualization"]) > 2:
+        found.append(f"{in_tables} characters in tables, or too many charts")
     return found + list(_blocks(list(look.blocks), IN_MESSAGE))
 
 
@@ -168,6 +177,59 @@ def _rich_text(block: Json) -> Iterator[str]:
                 yield from _text(part["type"], text, 3000)
 
 
+def _data_table(block: Json) -> Iterator[str]:
+    rows = block["rows"]
+    if not 2 <= len(rows) <= 101 or not 1 <= len(rows[0]) <= 20 or len({len(row) for row in rows}) != 1:
+        yield f"a table of {len(rows)} rows and {[len(row) for row in rows]} cells"
+    if not 1 <= block.get("page_size", 5) <= 100 or block.get("row_header_column_index", 0) not in range(len(rows[0])):
+        yield "page_size or row_header_column_index out of range"
+    if any(cell["type"] not in {"raw_text", "raw_number"} for cell in rows[0]):
+        yield "a header cell takes plain text only"
+    yield from _text("caption", block["caption"], 255)
+    for cell in (cell for row in rows for cell in row):
+        if cell["type"] == "rich_text":
+            yield from _rich_text(cell)
+        elif cell["type"] in {"raw_text", "raw_number"}:
+            yield from _text("cell", cell["text"], TABLES_TEXT)
+        if cell["type"] == "raw_number":
+            yield from _number(cell["value"])
+
+
+def _data_visualization(block: Json) -> Iterator[str]:
+    chart = block["chart"]
+    yield from _text("title", block["title"], 50)
+    if chart["type"] != "bar":
+        yield f"a {chart['type']} chart is not used here"
+    categories = chart["axis_config"]["categories"]
+    names = [series["name"] for series in chart["series"]]
+    if not 1 <= len(names) <= 6 or not 1 <= len(categories) <= 20:
+        yield f"{len(names)} series of {len(categories)} categories"
+    for labels, most in ((categories, 20), (names, 20)):
+        if len(set(labels)) != len(labels):
+            yield f"labels not unique: {labels}"
+        for label in labels:
+            yield from _text("label", label, most)
+    for series in chart["series"]:
+        if [point["label"] for point in series["data"]] != categories:
+            yield f"{series['name']} has not one value for each category"
+        for point in series["data"]:
+            yield from _number(point["value"])
+
+
+def _number(value: object) -> Iterator[str]:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        yield f"not a number: {value}"
+
+
+def _read_characters(node: Any) -> int:
+    """How many characters people read in tables and charts, captions and ids of people included."""
+    if isinstance(node, dict):
+        return sum(_read_characters(value) for key, value in node.items() if key not in {"type", "block_id"})
+    if isinstance(node, list):
+        return sum(_read_characters(value) for value in node)
+    return length(node) if isinstance(node, str) else 0
+
+
 def _element(element: Json) -> Iterator[str]:
     yield from _id("action_id", element["action_id"])
     if "accessibility_label" in element:
@@ -257,6 +319,7 @@ _ELEMENTS: dict[str, Callable[[Json], Iterable[str]]] = {
     "button": _button,
     "overflow": _options,
     "static_select": _options,
+    "multi_static_select": _options,
     "checkboxes": _options,
     "plain_text_input": _typed,
     "datepicker": _day,
@@ -271,4 +334,6 @@ _CHECKS = {
     "header": _header,
     "divider": _divider,
     "input": _input,
+    "data_table": _data_table,
+    "data_visualization": _data_visualization,
 }

@@ -141,6 +141,26 @@ async def test_a_policy_as_it_was_is_read_when_asked_and_changes_nothing(
     assert watch.bot.house.policy == before
 
 
+async def test_a_source_that_proves_itself_otherwise_is_asked_so_at_once(
+    watch: Watched, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("A_SECOND_SECRET", "a word between two")
+
+    async def answer() -> int:
+        body = {"response_id": "r1", "score": 9, "email": "dana@northwind.example"}
+        headers = {"Authorization": "Bearer a word between two"}
+        url = f"{watch.workspace.hooks_url}/hooks/second"
+        async with aiohttp.ClientSession() as session, session.post(url, json=body, headers=headers) as found:
+            return found.status
+
+    watch.write(DEMO + SECOND)
+    await until(lambda: "second" in watch.bot.house.policy.sources)
+    assert await answer() == 200
+    watch.write(DEMO + SECOND.replace('auth = "bearer"\n', ""))
+    await until(lambda: watch.bot.house.policy.sources["second"].auth.value != "bearer")
+    assert await answer() == 401
+
+
 async def test_slack_that_is_down_does_not_keep_the_old_policy_in_force(watch: Watched) -> None:
     await until(lambda: "U0PRIYA" in watch.bot.house.directory.people)
     watch.workspace.faults.set("*", status=500)

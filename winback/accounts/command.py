@@ -19,7 +19,7 @@ from store.migrate import version
 from winback.accounts.report import Tally
 from winback.accounts.rows import AccountRow, Order, choose, read_accounts
 from winback.imports.files import opened
-from winback.imports.report import RefusedRow, refused_file
+from winback.imports.refused import RefusedRow, refused_file
 from winback.policy_file import read_policy
 from winback.settings import Settings
 from winback.standalone import database, missing_file, require_tables, staff_of
@@ -45,11 +45,11 @@ async def show(settings: Settings, order: Order) -> int:
             async with _learner(settings, policy, order) as learner:
                 while batch := list(islice(rows, ROWS)):
                     done = await learner.take(batch)
-                    refused.add(done.rows)
+                    refused.add(done.refused.rows)
                     tally.add(done)
                     await asyncio.sleep(learner.gap)
     sys.stdout.write("\n".join(tally.lines(dry_run=order.dry_run)) + "\n")
-    return 1 if tally.read and tally.refused == tally.read else 0
+    return 1 if tally.read and tally.refused.count == tally.read else 0
 
 
 @asynccontextmanager
@@ -102,7 +102,7 @@ class Learner:
         known = await _known(tx, rows)
         for row in rows:
             if row.account is None:
-                tally.refuse(RefusedRow(row.line, row.refused, row.cells))
+                tally.refused.add(RefusedRow(row.line, row.refused, row.cells))
                 continue
             before = known.get(row.account.key)
             news = [(told, known.get(told.key)) for told in _told(row, row.account, known)]

@@ -18,7 +18,8 @@ from winback.app import clock_of
 from winback.imports.columns import Columns, choose
 from winback.imports.files import opened, options_of
 from winback.imports.foreseeing import Foresight
-from winback.imports.report import RefusedFile, Tally, refused_file
+from winback.imports.refused import RefusedFile, refused_file
+from winback.imports.report import Tally
 from winback.imports.rows import Order, Rules, SourceRow, rules_of
 from winback.imports.taking import Taker
 from winback.policy_file import read_policy
@@ -53,7 +54,7 @@ async def show(settings: Settings, order: Order) -> int:
                 async with _batches(settings, rules) as batches:
                     tally = await _take_all(batches, chain(first, rows), stream, refused, order)
     sys.stdout.write("\n".join(tally.lines(dry_run=order.dry_run)) + "\n")
-    return 1 if tally.read and tally.refused == tally.read else 0
+    return 1 if tally.read and tally.refused.count == tally.read else 0
 
 
 async def _take_all(
@@ -66,7 +67,7 @@ async def _take_all(
                 began = time.monotonic()
                 done = await batches.take(batch)
                 took = time.monotonic() - began
-                refused.add(done.rows)
+                refused.add(done.refused.rows)
                 tally.add(done)
                 bar.set_postfix_str(f"{tally.read:,} rows", refresh=False)
                 bar.update(stream.tell() - bar.n)

@@ -15,7 +15,8 @@ from store.clock import Clock
 from store.engine import Database, Tx
 from store.responses import Stored
 from winback.imports.comparing import PARTS, Said, Standing, said, speaks_anew, standing, together
-from winback.imports.report import RefusedRow, Tally
+from winback.imports.refused import RefusedRow
+from winback.imports.report import Tally
 from winback.imports.rows import Rules, SourceRow, contradiction, ids_of
 
 
@@ -45,7 +46,7 @@ class Foresight:
     async def _row(self, tx: Tx | None, row: SourceRow, now: datetime, there: set[str], tally: Tally) -> None:
         answer, programme, why = self._rules.placed(row)
         if answer is None:
-            tally.refuse(RefusedRow(row.line, why, row.cells))
+            tally.refused.add(RefusedRow(row.line, why, row.cells))
             return
         known = tx is not None and answer.response_id in there
         stored = await responses.find(tx, answer.source, answer.response_id) if tx and known else None
@@ -54,7 +55,7 @@ class Foresight:
         old = self._known(key, stored)
         found = standing(new, old)
         if found is Standing.CONTRADICTS:
-            tally.refuse(RefusedRow(row.line, contradiction(answer), row.cells))
+            tally.refused.add(RefusedRow(row.line, contradiction(answer), row.cells))
             return
         tally.count(found)
         if found is Standing.KNOWN:

@@ -12,7 +12,8 @@ from store.engine import GAVE_IN, Database, Tx
 from store.errors import Contended
 from store.responses import Stored
 from winback.imports.comparing import Standing, said, standing
-from winback.imports.report import RefusedRow, Tally
+from winback.imports.refused import RefusedRow
+from winback.imports.report import Tally
 from winback.imports.rows import Rules, SourceRow, contradiction, ids_of
 from winback.standalone import Staff
 
@@ -76,7 +77,7 @@ class Taker:
                 reference = secrets.token_hex(4)
                 log.exception("line %s failed (reference %s)", row.line, reference)
                 why = f"An error of ours (reference {reference}); the log says more."
-                tally.refuse(RefusedRow(row.line, why, row.cells))
+                tally.refused.add(RefusedRow(row.line, why, row.cells))
         return tally
 
     async def _know_csms(self, rows: Sequence[SourceRow]) -> None:
@@ -92,14 +93,14 @@ class Taker:
         """Counts the row last, so that one that breaks is counted once."""
         answer, _, why = self._rules.placed(row)
         if answer is None:
-            tally.refuse(RefusedRow(row.line, why, row.cells))
+            tally.refused.add(RefusedRow(row.line, why, row.cells))
             return
         known = answer.response_id in there
         old = await responses.find(tx, answer.source, answer.response_id) if known else None
         new = said(answer, has_account=answer.account is not None)
         found = standing(new, said(old.response, has_account=old.account_id is not None) if old else None)
         if found is Standing.CONTRADICTS:
-            tally.refuse(RefusedRow(row.line, contradiction(answer), row.cells))
+            tally.refused.add(RefusedRow(row.line, contradiction(answer), row.cells))
             return
         opened = False
         if found is not Standing.KNOWN:

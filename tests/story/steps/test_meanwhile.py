@@ -1,7 +1,7 @@
 """Two at work on one case: who is second sees what changed, and loses nothing that they typed."""
 
 import asyncio
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -9,6 +9,7 @@ import pytest
 from bot.views.ids import challenged_block
 from recovery.case import EventKind
 from recovery.evidence import YES
+from recovery.moments import long_day
 from tests.story.acting import JEN, MARCUS, PRIYA, Acting, Json, owner_and_note, values
 from tests.story.conftest import acting
 from tests.story.steps.test_inputs import raw
@@ -17,11 +18,13 @@ from tests.story.steps.working import (
     CONVERSATION,
     HELD,
     OUTREACH,
+    day,
     epoch,
     later,
     logs,
     moment,
     moved,
+    now,
     now_shown,
     option,
     owned,
@@ -243,10 +246,38 @@ async def test_in_a_browser_the_tick_of_other_words_is_not_set(it: Acting) -> No
 async def test_the_date_and_the_person_are_challenged_too(it: Acting) -> None:
     case = await owned(it)
     view = await window(it, PRIYA, case, "action")
-    far = {**raw(it, "action"), "due": {"selected_date": "2028-01-01"}}
+    saturday = now(it).date() + timedelta(days=200)
+    saturday += timedelta(days=(5 - saturday.weekday()) % 7)
+    far = {**raw(it, "action"), "due": day(saturday.isoformat())}
     ack = await it.hands_in(PRIYA, view, state(**far))
     assert "days away. What can the customer have by" in said(ack.payload["view"])
-    assert "Sat 1 Jan 2028 isn't a working day" in said(ack.payload["view"])
+    assert f"{long_day(saturday)} isn't a working day" in said(ack.payload["view"])
+
+
+async def test_an_own_release_meanwhile_is_not_taken_for_an_entry_that_can_not_be(it: Acting) -> None:
+    """Neither a release nor a refused entry tells anything: they are alike, and the window must not close on it."""
+    case = await owned(it)
+    view = await window(it, MARCUS, case, "outreach")
+    await it.presses(MARCUS, case, {"action_id": "case_release", "value": str(case.id)})
+    before = await it.history(case.id)
+    assert (before[-1].actor, before[-1].kind, dict(before[-1].details)) == (MARCUS, EventKind.RELEASED, {})
+    ahead = {**raw(it, "outreach"), "happened_at": moment(past(it, days=-3))}
+    ack = await it.hands_in(MARCUS, view, state(**ahead))
+    assert ack.payload["response_action"] == "update"
+    assert "took the case from U0PRIYA" in moved(ack.payload["view"])
+    assert await it.history(case.id) == before
+
+
+async def test_who_closes_what_somebody_else_has_just_closed_alike_is_told(it: Acting) -> None:
+    """Only one's own close, sent twice, is done already; somebody else's has another reason in it."""
+    case = await owned(it)
+    view = await window(it, PRIYA, case, "close")
+    await logs(it, MARCUS, case, "close", outcome="churned", reason="They left in May.")
+    before = await it.history(case.id)
+    answer = await sends(it, PRIYA, view, outcome="churned", reason="They found something cheaper.")
+    assert answer["response_action"] == "update"
+    assert "U0MARCUS closed the case: the customer has left." in moved(now_shown(it, PRIYA, view))
+    assert await it.history(case.id) == before
 
 
 @pytest.mark.parametrize("step", STEPS)

@@ -119,7 +119,7 @@ async def test_on_the_day_the_owner_is_asked_once(sqlite_db: str, tmp_path: Path
         await it.workspace.until(lambda: prompts(it, PRIYA))
         await settled(it.story)
         (asked,) = prompts(it, PRIYA)
-        assert "case_follow_up_held" in str(asked["blocks"]) or "follow_up_held" in str(asked["blocks"])
+        assert "'action_id': 'case_follow_up_held'" in str(asked["blocks"])
         await logs(it, PRIYA, case, "follow_up")
         await settled(it.story)
         (answered,) = prompts(it, PRIYA)

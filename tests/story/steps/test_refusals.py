@@ -116,7 +116,7 @@ async def test_a_follow_up_without_an_action(it: Acting) -> None:
 async def test_a_button_with_another_value(it: Acting, action: str, value: Any) -> None:
     case = await owned(it)
     says = await told(it, MARCUS, case, action, value)
-    assert "There is no case 999999." in says or "This button is out of date." in says
+    assert ("There is no case 999999." if value == "999999" else "This button is out of date.") in says
 
 
 async def test_a_button_of_this_card_with_a_case_of_another_programme(it: Acting) -> None:
@@ -130,15 +130,17 @@ async def test_a_button_of_this_card_with_a_case_of_another_programme(it: Acting
 
 
 @pytest.mark.parametrize("step", STEPS)
-@pytest.mark.parametrize("user", [JEN, INGRID])
-async def test_a_window_sent_by_somebody_else(it: Acting, step: str, user: str) -> None:
+@pytest.mark.parametrize(
+    ("user", "why"), [(JEN, "Priya Raman owns this case; only they or a lead"), (INGRID, "Your team owns")]
+)
+async def test_a_window_sent_by_somebody_else(it: Acting, step: str, user: str, why: str) -> None:
     case = await owned(it)
     await logs(it, PRIYA, case, "action")
     view = await window(it, PRIYA, case, step)
     before = await it.history(case.id)
     ack = await it.hands_in(user, view, state(**good(it, step)))
     (says,) = ack.payload["errors"].values()
-    assert "Priya Raman owns this case; only they or a lead" in says or "Your team owns" in says
+    assert why in says
     assert await it.history(case.id) == before
 
 
