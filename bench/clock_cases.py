@@ -8,13 +8,13 @@ import sqlalchemy as sa
 
 from bench.harness import POLICY
 from bot.house import House
-from recovery.case import Case, Routing, State, Urgency
-from recovery.policy import load_policy
-from recovery.progress import Progress
-from recovery.sla import deadlines
-from store.case_rows import values_of
+from recovery.cases.case import Case, Routing, State, Urgency
+from recovery.cases.progress import Progress
+from recovery.clock.sla import deadlines
+from recovery.policy.file import load_policy
+from store.cases.case_rows import values_of
 from store.engine import Database, Tx
-from store.people import Directory, Person
+from store.slack.people import Directory, Person
 from store.tables import accounts, cases, contacts, responses, timers
 
 OWNERS = ("U0PRIYA", "U0JEN", "U0KOFI")

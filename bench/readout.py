@@ -19,14 +19,14 @@ import duckdb
 from bench.clock_cases import LEAD, house
 from bench.harness import Result, Round
 from bench.readout_rows import A_MILLION, EARLIER, POLICY, SMALLER, EndOfQuarter, stocked, the_quarters, write_csv
-from bot.flows import asking, figures, readout_page
-from bot.flows.casework import Asker
+from bot.flows.cases.casework import Asker
+from bot.flows.figures import asking, figures, readout_page
 from bot.views.figures.place import Shown
 from bot.views.readouts.page import page_blocks
-from recovery.dimensions import Dimension
-from recovery.nps import Tally
-from store import figures as counts
+from recovery.figures.dimensions import Dimension
+from recovery.figures.nps import Tally
 from store.engine import Database
+from store.figures import figures as counts
 
 HOUSE = house()
 TURNS = 3

@@ -12,14 +12,14 @@ from typing import Any
 import sqlalchemy as sa
 
 from bench.clock_cases import OWNERS, house
-from recovery.case import Case, Outcome, Routing, State, Urgency
-from recovery.periods import Period, quarter
-from recovery.progress import Commitment, Progress, Verdict
-from recovery.sla import deadlines
-from recovery.steps import ActionKind, Channel, FollowUpResult
+from recovery.cases.case import Case, Outcome, Routing, State, Urgency
+from recovery.cases.progress import Commitment, Progress, Verdict
+from recovery.cases.steps import ActionKind, Channel, FollowUpResult
+from recovery.clock.sla import deadlines
+from recovery.figures.periods import Period, quarter
 from recovery.survey import category_of
 from scheduler import counting
-from store.case_rows import values_of
+from store.cases.case_rows import values_of
 from store.clock import SystemClock
 from store.engine import Database
 from store.migrate import migrate

@@ -17,13 +17,14 @@ import aiohttp
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.flows import casework
+from bot.flows.cases import casework
 from bot.house import House
-from recovery.policy import Policy
-from store import cases, people
+from recovery.policy.file import Policy
+from store.cases import cases
 from store.engine import Database
 from store.errors import Contended
-from store.people import Person, Place
+from store.slack import people
+from store.slack.people import Person, Place
 
 log = logging.getLogger(__name__)
 

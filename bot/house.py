@@ -5,12 +5,12 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from bot.pages import Links
-from recovery.case import Case
-from recovery.policy import Policy
-from recovery.policy_tables import Calendar, Programme
+from recovery.cases.case import Case
+from recovery.clock.sla import Calendars
+from recovery.policy.file import Policy
+from recovery.policy.tables import Calendar, Programme
 from recovery.routing import Roster
-from recovery.sla import Calendars
-from store.people import Directory, Person
+from store.slack.people import Directory, Person
 
 
 @dataclass(slots=True)

@@ -7,10 +7,10 @@ from icalendar import Calendar, Event, vCalAddress, vText
 from bot.views import kit
 from bot.views.card import account_name
 from bot.views.look import Attachment
-from recovery.brief import Brief
-from recovery.case import Case
-from recovery.reminding import follow_up_prompt_at
-from store.people import Person
+from recovery.cases.brief import Brief
+from recovery.cases.case import Case
+from recovery.clock.reminding import follow_up_prompt_at
+from store.slack.people import Person
 
 LENGTH = timedelta(minutes=30)
 

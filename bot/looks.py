@@ -4,11 +4,14 @@ import hashlib
 import json
 from dataclasses import dataclass, replace
 
-from bot.flows import bulletins, handed_on, readouts, registry, sharing, watching
-from bot.flows.briefing import brief_of
-from bot.flows.homepage import home_view
-from bot.flows.links import card_link
-from bot.flows.settle import channel_of, is_gone
+from bot.flows.cases import handed_on
+from bot.flows.cases.briefing import brief_of
+from bot.flows.cases.homepage import home_view
+from bot.flows.cases.links import card_link
+from bot.flows.cases.settle import channel_of, is_gone
+from bot.flows.clock import bulletins
+from bot.flows.figures import readouts, registry, sharing
+from bot.flows.watching import watching
 from bot.house import House
 from bot.invites import invite
 from bot.surfaces import (
@@ -31,11 +34,11 @@ from bot.surfaces import (
 )
 from bot.views import card, dm, notes, trouble
 from bot.views.look import Attachment, Look
-from recovery.case import Case, EventKind, State
-from recovery.steps import FollowUpResult
-from store import cases
+from recovery.cases.case import Case, EventKind, State
+from recovery.cases.steps import FollowUpResult
+from store.cases import cases
 from store.engine import Tx
-from store.people import Person, Place
+from store.slack.people import Person, Place
 
 ENDS = frozenset({EventKind.WITHDRAWN, EventKind.CLOSED})
 MessageOfOurs = (

@@ -22,7 +22,7 @@ _EXPORT = re.compile(r"export\|([a-z0-9_-]{1,40})\|([0-9A-Za-z.-]{0,24})\|([A-Z0
 
 @dataclass(frozen=True, slots=True)
 class ReadoutPage:
-    """The printable page of one readout, by its number (store.readouts)."""
+    """The printable page of one readout, by its number (store.figures.readouts)."""
 
     readout_id: int
 

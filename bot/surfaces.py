@@ -52,7 +52,7 @@ class TroubleSurface:
 
 @dataclass(frozen=True, slots=True)
 class WatchSurface:
-    """The admin's message about winback's own trouble, by the number of what was told (store.reports)."""
+    """The admin's message about winback's own trouble, by the number of what was told (store.watching.reports)."""
 
     report: int
 
@@ -62,7 +62,7 @@ class WatchSurface:
 
 @dataclass(frozen=True, slots=True)
 class SharedSurface:
-    """Figures that somebody showed to a channel, by the number under which they are kept (store.shares)."""
+    """Figures that somebody showed to a channel, by the number under which they are kept (store.figures.shares)."""
 
     channel: str
     number: int
@@ -73,7 +73,7 @@ class SharedSurface:
 
 @dataclass(frozen=True, slots=True)
 class ReadoutSurface:
-    """A published readout in the executives' channel, by its number (store.readouts)."""
+    """A published readout in the executives' channel, by its number (store.figures.readouts)."""
 
     number: int
 
@@ -102,7 +102,7 @@ class ItemPart(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ItemSurface:
-    """A message about an item of the action registry (store.registry).
+    """A message about an item of the action registry (store.figures.registry).
 
     `mark` tells one message from another of the same kind: the item's version when it was given, or its day.
     """

@@ -8,6 +8,7 @@ from typing import TypeVar
 from demo.jsons import Json
 
 T = TypeVar("T")
+PATIENCE = 20.0  # seconds; a machine with much else to do is slow, and nothing is asserted by it
 Listener = Callable[[Json], None]
 
 
@@ -33,7 +34,7 @@ class Changes:
         self._listeners.add(listener)
         return lambda: self._listeners.discard(listener)
 
-    async def until(self, predicate: Callable[[], T | Awaitable[T]], timeout: float = 5.0) -> T:  # noqa: ASYNC109 - the limit is part of what the caller asserts
+    async def until(self, predicate: Callable[[], T | Awaitable[T]], timeout: float = PATIENCE) -> T:  # noqa: ASYNC109 - the limit is part of what the caller asserts
         """Wait until `predicate()` is true and return what it gave; it is asked again after each change.
 
         Errors: TimeoutError after `timeout` seconds, asked one last time.

@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
+from demo.changes import PATIENCE
 from demo.clock import WorkspaceClock
 from demo.faults import Faults
 from demo.interactions.acts import Acts
@@ -185,7 +186,7 @@ class RunningWorkspace:
         view = self.state.surfaces.homes.get(user)
         return view.as_slack() if view else None
 
-    async def until(self, predicate: Callable[[], T | Awaitable[T]], timeout: float = 5.0) -> T:  # noqa: ASYNC109 - the limit is part of what a test asserts
+    async def until(self, predicate: Callable[[], T | Awaitable[T]], timeout: float = PATIENCE) -> T:  # noqa: ASYNC109 - the limit is part of what a test asserts
         """Wait until `predicate()` is true; asked again after each change. Errors: TimeoutError."""
         try:
             return await self.state.changes.until(predicate, timeout)

@@ -4,7 +4,7 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 
-from bot.flows import briefing, casework
+from bot.flows.cases import briefing, casework
 from bot.views import modals, words
 from bot.views.ids import ActionId, BlockId, CallbackId, read_case, read_metadata
 from handlers.desk import PATIENCE, Body, Desk, asker_of, value_of

@@ -4,12 +4,12 @@ from collections.abc import Awaitable, Callable
 
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 
-from bot.flows import casework
-from bot.flows.casework import Asker
+from bot.flows.cases import casework
+from bot.flows.cases.casework import Asker
 from bot.house import House
 from bot.views.ids import ActionId, read_case
 from handlers.desk import Body, Desk, asker_of, value_of
-from recovery.case import Case
+from recovery.cases.case import Case
 from store.engine import Tx
 
 Flow = Callable[[Tx, House, int, Asker], Awaitable[Case]]

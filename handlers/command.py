@@ -9,8 +9,9 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 
-from bot.flows import absence, explaining, lookup
-from bot.flows.casework import Asker
+from bot.flows.cases import absence, lookup
+from bot.flows.cases.casework import Asker
+from bot.flows.clock import explaining
 from bot.views import answers, blocks, explain, kit, native, words
 from bot.views import help as help_view
 from bot.views.figures.place import Shown
@@ -18,10 +19,10 @@ from bot.views.ids import read_case
 from bot.views.look import Look
 from handlers import decisions, figures, page_links, readout, registry
 from handlers.desk import PATIENCE, Desk, asker_of, sentence_of, show
-from store import absences
-from store.absences import Absence, AbsenceState
 from store.engine import Tx
 from store.errors import Contended
+from store.slack import absences
+from store.slack.absences import Absence, AbsenceState
 
 Answer = Callable[[Desk, Asker, str], Awaitable[Look]]
 

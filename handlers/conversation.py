@@ -4,7 +4,7 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 
-from bot.flows import steps
+from bot.flows.cases import steps
 from bot.views.ids import ActionId, CallbackId
 from bot.views.look import Block
 from bot.views.steps import conversation as view_of

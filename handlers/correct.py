@@ -4,15 +4,15 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 
-from bot.flows import steps
+from bot.flows.cases import steps
 from bot.views import words
 from bot.views.ids import ActionId, BlockId, CallbackId
 from bot.views.look import Block
 from bot.views.steps import correcting
 from handlers.desk import Body, Desk
 from handlers.windows import Scene, Sent, correction, open_window, scene_of, take
+from recovery.cases.ladder import correctable
 from recovery.errors import FieldRefusal
-from recovery.ladder import correctable
 from store.engine import Tx
 
 

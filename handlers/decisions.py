@@ -6,8 +6,8 @@ from typing import Any, TypeVar
 
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 
-from bot.flows import decisions
-from bot.flows.casework import Asker
+from bot.flows.cases.casework import Asker
+from bot.flows.figures import decisions
 from bot.views.ids import ActionId, BlockId, CallbackId
 from bot.views.look import Block, Look
 from bot.views.readouts import changed, draft
@@ -15,7 +15,7 @@ from bot.views.readouts.decisions import BUTTONS
 from bot.views.readouts.draft import Carried
 from handlers import forms
 from handlers.desk import Body, Desk, asker_of, show, value_of
-from recovery.page import Answer, Changed
+from recovery.readouts.page import Answer, Changed
 from store.engine import Tx
 
 Result = TypeVar("Result")

@@ -14,8 +14,8 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.directory import NETWORK_ERRORS, DirectoryService, code_of
-from bot.flows import casework
-from bot.flows.casework import Asker
+from bot.flows.cases import casework
+from bot.flows.cases.casework import Asker
 from bot.house import House
 from bot.theme_search import ThemeSearch
 from bot.views import native, words
@@ -23,9 +23,9 @@ from bot.views.ids import BlockId
 from bot.views.look import Look
 from bot.views.steps import frame
 from handlers.forms import BadInputs
+from recovery.cases.steps import Action, Entry
 from recovery.errors import FieldRefusal, NotAllowed, Refusal, WinbackError
-from recovery.policy_values import is_user_id
-from recovery.steps import Action, Entry
+from recovery.policy.values import is_user_id
 from store.engine import Database, Tx
 from store.errors import Contended
 

@@ -8,7 +8,7 @@ from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
 from slack_bolt.async_app import AsyncApp
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.flows import health
+from bot.flows.watching import health
 from bot.house import House
 from bot.pages import PATH
 from handlers.hooks import Hooks

@@ -2,14 +2,15 @@
 
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 
-from bot.flows import answering, silencing
-from bot.flows.casework import Asker
+from bot.flows.cases import silencing
+from bot.flows.cases.casework import Asker
+from bot.flows.clock import answering
 from bot.house import House
 from bot.views.ids import ActionId, read_case, read_numbered
 from handlers import claim
 from handlers.claim import Flow
 from handlers.desk import Body, Desk, asker_of, value_of
-from recovery.case import Case
+from recovery.cases.case import Case
 from store.engine import Tx
 
 

@@ -5,10 +5,10 @@ from typing import TypeVar
 
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 
-from bot.flows import asking, figures, sharing
-from bot.flows.asking import Asked
-from bot.flows.casework import Asker
-from bot.flows.themes import Searched
+from bot.flows.cases.casework import Asker
+from bot.flows.figures import asking, figures, sharing
+from bot.flows.figures.asking import Asked
+from bot.flows.figures.themes import Searched
 from bot.views.figures import frame
 from bot.views.figures.place import Shown, read_place
 from bot.views.ids import ActionId

@@ -5,14 +5,14 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 
-from bot.flows import steps
+from bot.flows.cases import steps
 from bot.views.ids import ActionId, BlockId, CallbackId
 from bot.views.look import Block
 from bot.views.steps import follow_up as view_of
 from handlers import forms
 from handlers.desk import Body, Desk
 from handlers.windows import Draw, Scene, open_window, take_step
-from recovery.steps import FollowUpResult
+from recovery.cases.steps import FollowUpResult
 
 
 def register(app: AsyncApp, desk: Desk) -> None:

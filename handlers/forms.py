@@ -1,7 +1,8 @@
 """What stands in a modal when it is sent, read into the values of the rules.
 
 Slack's `view.state.values` holds one element for each input (docs.slack.dev, "view_submission payload"). Whatever is
-missing, forged or of another type is refused at its input with a sentence; the rules themselves stay in recovery.steps.
+missing, forged or of another type is refused at its input with a sentence; the rules themselves stay in
+recovery.cases.steps.
 """
 
 import re
@@ -13,9 +14,8 @@ from typing import Any, TypeVar
 
 from bot.views import words
 from bot.views.ids import ActionId, BlockId, challenged_block
-from recovery.case import Outcome
-from recovery.errors import Refusal
-from recovery.steps import (
+from recovery.cases.case import Outcome
+from recovery.cases.steps import (
     Action,
     ActionKind,
     Channel,
@@ -25,6 +25,7 @@ from recovery.steps import (
     Outreach,
     OutreachResult,
 )
+from recovery.errors import Refusal
 
 Kind = TypeVar("Kind", bound=Enum)
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)

@@ -4,12 +4,12 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
-from bot.flows.homepage import home_view
+from bot.flows.cases.homepage import home_view
 from bot.surfaces import HomeSurface
 from bot.views.ids import ActionId
 from handlers.desk import Body, Desk, asker_of, value_of
-from store import outbox
-from store.outbox import Rank, Wanted
+from store.slack import outbox
+from store.slack.outbox import Rank, Wanted
 
 
 def register(app: AsyncApp, desk: Desk) -> None:

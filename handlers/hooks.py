@@ -12,8 +12,8 @@ from handlers import bodies, surveys
 from handlers.bodies import NoBody
 from handlers.surveys import Ignored, NotJson, SourceOptions, WrongSignature
 from recovery.errors import UnusableAnswer
-from recovery.policy import Policy
-from recovery.policy_tables import Source
+from recovery.policy.file import Policy
+from recovery.policy.tables import Source
 from recovery.survey import SurveyResponse
 from store.clock import Clock
 from store.receipts import Delivery, Inbox

@@ -5,9 +5,9 @@ from typing import Any
 from slack_bolt.async_app import AsyncApp, AsyncBoltContext
 
 from bot.directory import person_of
-from bot.flows import casework
+from bot.flows.cases import casework
 from handlers.desk import Desk
-from store import people
+from store.slack import people
 
 Event = dict[str, Any]
 

@@ -5,14 +5,15 @@ from collections.abc import Iterable
 
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 
-from bot.flows import briefing, bulletins, casework, silencing, steps
+from bot.flows.cases import briefing, casework, silencing, steps
+from bot.flows.clock import bulletins
 from bot.views import history as history_view
 from bot.views import modals, words
 from bot.views.ids import ActionId, CallbackId, More, read_case, read_more
 from handlers import assign, claim, close, pause, windows
 from handlers.desk import Body, Desk, asker_of, tell, value_of
 from recovery import roles
-from store import cases
+from store.cases import cases
 
 
 def register(app: AsyncApp, desk: Desk) -> None:

@@ -4,8 +4,8 @@ import logging
 
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 
-from bot.flows import pages, readouts
-from bot.flows.casework import Asker
+from bot.flows.cases.casework import Asker
+from bot.flows.figures import pages, readouts
 from bot.views.ids import ActionId
 from bot.views.look import Look
 from bot.views.readouts import draft

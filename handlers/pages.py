@@ -17,16 +17,16 @@ from typing import IO
 from aiohttp import web
 
 from bot import pages_plain
-from bot.flows import pages
-from bot.flows.casework import Asker
-from bot.flows.pages import Exported, Printed
+from bot.flows.cases.casework import Asker
+from bot.flows.figures import pages
+from bot.flows.figures.pages import Exported, Printed
 from bot.house import House
 from bot.pages import Claim, ExportFile, ReadoutPage
 from bot.paper.sheet import sheet
 from recovery.errors import Refusal
-from recovery.page import Page
-from recovery.periods import Period
-from recovery.policy import Policy, Programme
+from recovery.figures.periods import Period
+from recovery.policy.file import Policy, Programme
+from recovery.readouts.page import Page
 from store.engine import Database
 
 log = logging.getLogger(__name__)

@@ -6,15 +6,15 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 
-from bot.flows import silencing
+from bot.flows.cases import silencing
 from bot.views.ids import ActionId, BlockId, CallbackId
 from bot.views.look import Block
 from bot.views.steps import pausing
 from handlers.desk import Body, Desk, asker_of
 from handlers.windows import Draw, May, Scene, Sent, open_window, take
-from recovery.case import Case
+from recovery.cases.case import Case
 from recovery.errors import NotAllowed
-from recovery.policy_clock import PauseRules
+from recovery.policy.clock import PauseRules
 from store.engine import Tx
 
 Flow = Callable[..., Awaitable[Case]]

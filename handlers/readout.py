@@ -6,10 +6,10 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 
-from bot.flows import asking, readout_page, readouts
-from bot.flows import themes as theme_flows
-from bot.flows.casework import Asker
-from bot.flows.themes import Gathered
+from bot.flows.cases.casework import Asker
+from bot.flows.figures import asking, readout_page, readouts
+from bot.flows.figures import themes as theme_flows
+from bot.flows.figures.themes import Gathered
 from bot.views.figures.place import Shown
 from bot.views.ids import ActionId, BlockId, CallbackId
 from bot.views.look import Look
@@ -18,7 +18,7 @@ from handlers import forms
 from handlers.desk import PATIENCE, Body, Desk, asker_of, show, value_of
 from handlers.forms import BadInputs, Form
 from handlers.searching import acked_if_slow
-from recovery.page import Ask, AskKind, Quote
+from recovery.readouts.page import Ask, AskKind, Quote
 from store.engine import Tx
 
 ASK_TEXTS = (BlockId.ASK_DECISION, BlockId.ASK_WHO, BlockId.ASK_ACTION)

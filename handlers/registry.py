@@ -6,8 +6,8 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 
-from bot.flows import asking, registry
-from bot.flows.casework import Asker
+from bot.flows.cases.casework import Asker
+from bot.flows.figures import asking, registry
 from bot.house import House
 from bot.views import registry_words as words
 from bot.views.figures.place import Shown
@@ -19,9 +19,9 @@ from handlers import forms
 from handlers.desk import PATIENCE, Body, Desk, asker_of, show, value_of
 from handlers.forms import BadInputs, Form
 from recovery.errors import Refusal
-from recovery.policy import Programme
-from recovery.policy_values import is_user_id
-from recovery.registry import Plan
+from recovery.policy.file import Programme
+from recovery.policy.values import is_user_id
+from recovery.readouts.registry import Plan
 from store.engine import Tx
 
 Window = Callable[[Tx, House, Carried, Asker], Awaitable[Block]]

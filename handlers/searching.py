@@ -6,11 +6,11 @@ from typing import TypeVar
 
 from slack_bolt.async_app import AsyncAck
 
-from bot.flows import asking
-from bot.flows import themes as flows
-from bot.flows.asking import Asked
-from bot.flows.casework import Asker
-from bot.flows.themes import Gathered, Searched
+from bot.flows.cases.casework import Asker
+from bot.flows.figures import asking
+from bot.flows.figures import themes as flows
+from bot.flows.figures.asking import Asked
+from bot.flows.figures.themes import Gathered, Searched
 from bot.views.figures import themes_words as words
 from handlers.desk import Desk
 from recovery.errors import Refusal

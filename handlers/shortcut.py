@@ -6,11 +6,11 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
-from bot.flows import heard
-from bot.flows.casework import Asker
-from bot.flows.heard import Heard
-from bot.flows.homepage import visible
-from bot.flows.intake import JOINED, OPENED, Taken
+from bot.flows.cases import heard
+from bot.flows.cases.casework import Asker
+from bot.flows.cases.heard import Heard
+from bot.flows.cases.homepage import visible
+from bot.flows.cases.intake import JOINED, OPENED, Taken
 from bot.house import House
 from bot.views.ids import BlockId, CallbackId, ShortcutId
 from bot.views.steps import detractor, frame

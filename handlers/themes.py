@@ -10,10 +10,10 @@ from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 from slack_sdk.errors import SlackApiError
 
 from bot.directory import code_of
-from bot.flows import asking, theme_changes
-from bot.flows.asking import Asked
-from bot.flows.casework import Asker
-from bot.flows.themes import Searched
+from bot.flows.cases.casework import Asker
+from bot.flows.figures import asking, theme_changes
+from bot.flows.figures.asking import Asked
+from bot.flows.figures.themes import Searched
 from bot.house import House
 from bot.views.figures import themes_words as words
 from bot.views.figures.place import Place, Shown

@@ -10,9 +10,9 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncRespond
 
-from bot.flows import briefing, casework, steps
-from bot.flows.casework import Asker
-from bot.flows.steps import MovedMeanwhile, Seen
+from bot.flows.cases import briefing, casework, steps
+from bot.flows.cases.casework import Asker
+from bot.flows.cases.steps import MovedMeanwhile, Seen
 from bot.house import House
 from bot.views import fields
 from bot.views.fields import NOTHING, Typed
@@ -23,14 +23,14 @@ from handlers import forms
 from handlers.desk import Body, Desk, asker_of, value_of
 from handlers.forms import Form
 from recovery import roles
-from recovery.brief import Brief
-from recovery.case import Case, Event
-from recovery.commitment import Challenge, Challenged
+from recovery.cases.brief import Brief
+from recovery.cases.case import Case, Event
+from recovery.cases.commitment import Challenge, Challenged
+from recovery.cases.folding import Logged, logged
+from recovery.cases.step_rules import StepRules, step_rules
+from recovery.cases.steps import Entry
 from recovery.errors import NotAllowed, Refusal
-from recovery.folding import Logged, logged
-from recovery.step_rules import StepRules, step_rules
-from recovery.steps import Entry
-from store import cases
+from store.cases import cases
 from store.engine import Tx
 
 May = Callable[[Tx, House, int, Asker], Awaitable[Case]]

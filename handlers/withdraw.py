@@ -4,7 +4,7 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
-from bot.flows import casework
+from bot.flows.cases import casework
 from bot.views import modals, words
 from bot.views.ids import ActionId, BlockId, CallbackId, read_metadata
 from handlers.desk import Body, Desk, asker_of

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime, timedelta
 
-from recovery.policy import Calendar
+from recovery.policy.file import Calendar
 
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")

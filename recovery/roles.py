@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from recovery.case import Case, Outcome
+from recovery.cases.case import Case, Outcome
 from recovery.errors import NotAllowed
-from recovery.policy import Policy, Programme
+from recovery.policy.file import Policy, Programme
 from recovery.routing import Roster
 
 
@@ -64,7 +64,7 @@ def check_see(by: Standing) -> None:
 def check_claim(by: Standing, case: Case) -> None:
     """Refuse a claim by someone who may not own the case; NotAllowed says why and whom to ask."""
     if by.user == case.owner:
-        return  # Nothing changes hands; recovery.case says that they own it already.
+        return  # Nothing changes hands; recovery.cases.case says that they own it already.
     _refuse_stranger(by, "claim cases")
     if by.owns_score:
         raise NotAllowed(
@@ -109,7 +109,7 @@ def check_own(to: Standing) -> None:
 
 
 def check_release(by: Standing, case: Case) -> None:
-    """Refuse anybody but the owner or a lead. A case without owner is left to recovery.case to explain."""
+    """Refuse anybody but the owner or a lead. A case without owner is left to recovery.cases.case to explain."""
     _refuse_stranger(by, "release cases")
     if not case.owner or by.user == case.owner or by.lead:
         return
@@ -168,7 +168,7 @@ def check_reopen(by: Standing) -> None:
 def check_take_over(by: Standing, case: Case, *, stands_in: bool = False) -> None:
     """Refuse a new owner by their own word, except a lead, a manager, or who stands in for the owner (section 4)."""
     if by.user == case.owner:
-        return  # Nothing changes hands; recovery.case says that they own it already.
+        return  # Nothing changes hands; recovery.cases.case says that they own it already.
     _refuse_stranger(by, "take over cases")
     if by.owns_score:
         raise NotAllowed(

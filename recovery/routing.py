@@ -4,11 +4,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from recovery.case import Routing
+from recovery.cases.case import Routing
+from recovery.clock.sla import day_words
 from recovery.phrases import found
-from recovery.policy import Policy, Programme
-from recovery.policy_values import is_group_id, is_user_id, people_of
-from recovery.sla import day_words
+from recovery.policy.file import Policy, Programme
+from recovery.policy.values import is_group_id, is_user_id, people_of
 from recovery.survey import Account, SurveyResponse
 
 MOST_PASSED_OVER = 3  # told on the card; a whole team on holiday would fill it

@@ -2,9 +2,9 @@
 
 from datetime import date
 
-from recovery.case import Urgency
+from recovery.cases.case import Urgency
 from recovery.phrases import found
-from recovery.policy import Policy
+from recovery.policy.file import Policy
 from recovery.survey import Account, SurveyResponse
 
 MOST_WORDS = 2  # quoted on the card; the rest stands in the verbatim beside it

@@ -2,7 +2,7 @@
 
 import logging
 
-from bot.flows import absence
+from bot.flows.cases import absence
 from bot.house import House
 from store.engine import Database
 from store.errors import Contended

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
-from bot.flows import auditing, watching
-from bot.flows.auditing import Finding, Looked
+from bot.flows.watching import auditing, watching
+from bot.flows.watching.auditing import Finding, Looked
 from bot.house import House
 from bot.views.watching import SENTENCES
-from recovery.policy import Policy
-from store import audits
+from recovery.policy.file import Policy
 from store.engine import Database, Tx
 from store.errors import Contended
+from store.watching import audits
 
 log = logging.getLogger(__name__)
 

@@ -3,11 +3,12 @@
 import logging
 from datetime import date
 
-from bot.flows import monthlies, mornings, readouts, weeklies
-from bot.flows.monthlies import Due as Month
-from bot.flows.readouts import Due
+from bot.flows.clock import monthlies, mornings, weeklies
+from bot.flows.clock.monthlies import Due as Month
+from bot.flows.figures import readouts
+from bot.flows.figures.readouts import Due
 from bot.house import House
-from recovery.regular import Week
+from recovery.clock.regular import Week
 from store.engine import Database
 
 log = logging.getLogger(__name__)

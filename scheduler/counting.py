@@ -5,11 +5,11 @@ import logging
 from collections.abc import Callable
 
 from bot.house import House
-from recovery.policy import Policy
-from store import recounting
+from recovery.policy.file import Policy
 from store.engine import Database
 from store.errors import Contended
-from store.tallies import Grouping, are_kept
+from store.figures import recounting
+from store.figures.tallies import Grouping, are_kept
 
 log = logging.getLogger(__name__)
 

@@ -4,12 +4,13 @@ import logging
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from bot.flows import ringing
+from bot.flows.clock import ringing
 from bot.house import House
-from store import jobs, timers
+from store import jobs
+from store.cases import timers
+from store.cases.timers import Timer
 from store.engine import Database
 from store.errors import Contended
-from store.timers import Timer
 
 log = logging.getLogger(__name__)
 

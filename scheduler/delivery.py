@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import looks
-from bot.flows import reporting
+from bot.flows.watching import reporting
 from bot.house import House
 from bot.looks import Drawn
 from bot.views import native
@@ -17,10 +17,10 @@ from recovery import pacing
 from recovery.pacing import Pace, backoff
 from scheduler import messages
 from scheduler.slack import Done, Doubt, Gone, LockedOut, Outcome, TooMuch, Unreachable, Wait
-from store import lanes, outbox, people
 from store.engine import Database, Tx
 from store.errors import Contended
-from store.outbox import Candidate
+from store.slack import lanes, outbox, people
+from store.slack.outbox import Candidate
 
 log = logging.getLogger(__name__)
 

@@ -11,13 +11,13 @@ from bot.house import House
 from bot.mails import Envelope, mail_of
 from bot.views import kit
 from bot.views.look import Look
-from recovery.policy_clock import MailRules
+from recovery.policy.clock import MailRules
 from scheduler import smtp
 from scheduler.smtp import Later, MailServer, Never, Sent, Unsure
-from store import mailing
 from store.engine import Database
 from store.errors import Contended
-from store.mailing import Unsent
+from store.slack import mailing
+from store.slack.mailing import Unsent
 
 log = logging.getLogger(__name__)
 

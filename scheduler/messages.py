@@ -14,7 +14,7 @@ from bot.looks import Drawn
 from bot.views import native
 from bot.views.look import Attachment
 from scheduler.slack import Done, Doubt, Outcome, Wait, call, put
-from store.outbox import Candidate
+from store.slack.outbox import Candidate
 
 EVENT_TYPE = "winback_surface"
 MARGIN = 60.0  # seconds that our clock and Slack's may differ

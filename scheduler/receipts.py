@@ -9,7 +9,7 @@ from datetime import timedelta
 from sqlalchemy.exc import DBAPIError
 
 from bot.directory import DirectoryService
-from bot.flows.intake import take_in
+from bot.flows.cases.intake import take_in
 from bot.house import House
 from recovery.errors import UnusableAnswer, WinbackError
 from recovery.pacing import backoff

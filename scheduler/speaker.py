@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnection
 
-from bot.flows import speaking
+from bot.flows.clock import speaking
 from bot.house import House
-from store import notices, timers
+from store.cases import notices, timers
 from store.engine import Database, Tx
 from store.errors import Contended
 

@@ -4,13 +4,13 @@ import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.flows import systemic
-from bot.flows.systemic import Joining, Mark
-from bot.flows.themes import gather
+from bot.flows.figures import systemic
+from bot.flows.figures.systemic import Joining, Mark
+from bot.flows.figures.themes import gather
 from bot.house import House
 from bot.surfaces import ItemSurface
 from bot.theme_search import ThemeSearch
-from recovery.policy import Programme
+from recovery.policy.file import Programme
 from store.engine import Database
 from store.errors import Contended
 

@@ -2,7 +2,7 @@
 
 import sqlalchemy as sa
 
-import store.figure_tables  # noqa: F401 - puts its tables into the one collection, whoever asks for it
+import store.figures.figure_tables  # noqa: F401 - puts its tables into the one collection, whoever asks for it
 from store.columns import Id, Json, Utc, metadata
 from store.columns import text as _text
 
@@ -132,9 +132,9 @@ cases = sa.Table(
     _text("conversation_why"),
     sa.Column("action_due", Utc),
     _text("action_why"),
-    # What the history amounts to (recovery.progress), so that a list of cases needs no history.
+    # What the history amounts to (recovery.cases.progress), so that a list of cases needs no history.
     sa.Column("progress", Json, nullable=False, server_default="{}"),
-    # The limits the case was opened with (recovery.case.Sla), as words; {} for cases from before they were kept.
+    # The limits the case was opened with (recovery.cases.case.Sla), as words; {} for cases from before they were kept.
     sa.Column("sla", Json, nullable=False, server_default="{}"),
     # Two words of the progress once more, for figures of many thousand cases.
     sa.Column("contacted_at", Utc),
@@ -225,7 +225,7 @@ alarms = sa.Table(
     sa.Column("closed_at", Utc),
     _text("closed_why"),
     sa.UniqueConstraint("case_id", "step", "level", "occurrence"),
-    # A month's escalations, which are few among all alarms (store.monthly says the same words).
+    # A month's escalations, which are few among all alarms (store.figures.monthly says the same words).
     sa.Index(
         "ix_alarms_escalated",
         "raised_at",

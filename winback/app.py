@@ -14,16 +14,16 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 import handlers
 from bot.directory import NETWORK_ERRORS, DirectoryService, code_of
-from bot.flows import readout_page
+from bot.flows.figures import readout_page
 from bot.house import House
 from bot.theme_search import ThemeSearch
 from handlers.desk import Desk
 from handlers.endpoints import Endpoints
 from handlers.hooks import Hooks
 from handlers.pages import Pages
-from recovery.page import Page
-from recovery.periods import Period
-from recovery.policy import Policy, Programme
+from recovery.figures.periods import Period
+from recovery.policy.file import Policy, Programme
+from recovery.readouts.page import Page
 from scheduler import chores, counting, systemic
 from scheduler.absences import Absences
 from scheduler.auditor import Auditor

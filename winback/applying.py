@@ -5,12 +5,12 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 
-from bot.flows import applying
-from bot.flows.applying import Planned
+from bot.flows.clock import applying
+from bot.flows.clock.applying import Planned
 from bot.house import House
+from recovery.clock.retiming import NAMES, Move
 from recovery.moments import words_of
-from recovery.policy import Calendar
-from recovery.retiming import NAMES, Move
+from recovery.policy.file import Calendar
 from store.engine import Database
 from store.errors import Stale
 from winback.policy_file import read_policy

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from recovery.errors import PolicyError
-from recovery.policy import Policy, load_policy
+from recovery.policy.file import Policy, load_policy
 
 
 @dataclass(frozen=True, slots=True)

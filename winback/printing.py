@@ -9,10 +9,10 @@ from datetime import datetime
 from pathlib import Path
 
 from recovery.errors import WinbackError
-from recovery.periods import Period, parse_period, previous
-from recovery.policy import Policy, Programme
-from recovery.policy_tables import Kind
-from recovery.policy_values import nearest_or_all
+from recovery.figures.periods import Period, parse_period, previous
+from recovery.policy.file import Policy, Programme
+from recovery.policy.tables import Kind
+from recovery.policy.values import nearest_or_all
 from winback import settings as environment
 
 READOUT = """\
@@ -44,7 +44,7 @@ def _readout(words: argparse.Namespace) -> int:
 
 async def show(settings: environment.Settings, programme: str, period: str, file: Path) -> int:
     """Writes the page and says so. Raises WinbackError; then no file has been touched."""
-    from bot.flows import readout_page  # noqa: PLC0415 - a start of the command line has to be quick
+    from bot.flows.figures import readout_page  # noqa: PLC0415 - a start of the command line has to be quick
     from bot.paper.sheet import sheet  # noqa: PLC0415
     from bot.theme_search import ThemeSearch  # noqa: PLC0415
     from winback.policy_file import read_policy  # noqa: PLC0415

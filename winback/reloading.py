@@ -6,10 +6,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 from bot.directory import DirectoryService
-from bot.flows import watching
+from bot.flows.watching import watching
 from bot.house import House
 from recovery.errors import PolicyError
-from recovery.policy import Policy
+from recovery.policy.file import Policy
 from store.engine import Database
 from winback.policy_file import Stamp, read_policy, stamp_of
 

@@ -7,11 +7,11 @@ from datetime import datetime
 from pathlib import Path
 
 from handlers.surveys import csv_file
+from recovery.clock.simulation import Acting, play
+from recovery.clock.simulation_figures import figures_of
 from recovery.errors import WinbackError
-from recovery.policy import Limit
-from recovery.policy_values import UnfitError, parse_limit
-from recovery.simulation import Acting, play
-from recovery.simulation_figures import figures_of
+from recovery.policy.file import Limit
+from recovery.policy.values import UnfitError, parse_limit
 from recovery.survey import SurveyResponse
 from winback.imports.columns import Columns, choose
 from winback.imports.comparing import Standing, said, standing

@@ -5,9 +5,9 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
 
+from recovery.clock.simulation_figures import BusyHour, Figures, PersonFigures
 from recovery.moments import long_day
-from recovery.policy import Policy
-from recovery.simulation_figures import BusyHour, Figures, PersonFigures
+from recovery.policy.file import Policy
 
 STEP_HEADS = ("step", "nudged", "breached", "executive", "repeats")
 PEOPLE_HEADS = ("person", "asked first", "messages", "nudges", "escalations", "fullest day", "hours")

@@ -11,7 +11,7 @@ from sqlalchemy.engine import make_url
 
 from bot.directory import NETWORK_ERRORS, DirectoryService, code_of
 from bot.house import House
-from recovery.policy import Policy
+from recovery.policy.file import Policy
 from store.engine import Database
 from store.errors import NotMigrated
 from store.migrate import HEAD, migrate, version

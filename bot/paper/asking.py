@@ -3,7 +3,7 @@
 from bot.paper import text, words
 from bot.paper.markup import Markup, element
 from bot.views import kit
-from recovery.page import Ask, AskKind, Page
+from recovery.readouts.page import Ask, AskKind, Page
 
 LONGEST = 300  # characters of a text, as the gate of the Ask takes them
 WHO = 160

@@ -10,8 +10,8 @@ from itertools import chain
 
 from bot.paper import words
 from bot.paper.markup import Markup, element, empty, joined
-from recovery.nps import Tally, signed, under_sampled
-from recovery.policy_figures import FigureRules
+from recovery.figures.nps import Tally, signed, under_sampled
+from recovery.policy.figures import FigureRules
 
 WIDTH, HEIGHT = 740, 58  # of one row, in tenths of a millimetre on paper
 AXIS = 36

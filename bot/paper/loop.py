@@ -3,9 +3,9 @@
 from bot.paper import text, words
 from bot.paper.markup import Markup, element
 from bot.views import kit
-from recovery.bands import ON_TARGET, PAUSE_SURVEY
-from recovery.case_figures import ActionFigures, Amount, ContactRate, SavedFigures
-from recovery.page import ClosedLoop, Page
+from recovery.figures.bands import ON_TARGET, PAUSE_SURVEY
+from recovery.figures.case_figures import ActionFigures, Amount, ContactRate, SavedFigures
+from recovery.readouts.page import ClosedLoop, Page
 
 
 def closed_loop(page: Page) -> Markup:

@@ -5,10 +5,10 @@ from collections.abc import Iterable
 from bot.paper import text, words
 from bot.paper.markup import Markup, element, joined
 from bot.views import kit
-from recovery.nps import Tally, signed, under_sampled
-from recovery.page import Answer, Decision, LastAsk, Moved, Page, Quote
-from recovery.policy_figures import FigureRules
-from recovery.share import rounded
+from recovery.figures.nps import Tally, signed, under_sampled
+from recovery.figures.share import rounded
+from recovery.policy.figures import FigureRules
+from recovery.readouts.page import Answer, Decision, LastAsk, Moved, Page, Quote
 
 # Characters on paper. What is longer ends in an ellipsis; Slack has the whole.
 DECISION = 160

@@ -7,8 +7,8 @@ from importlib import resources
 
 from bot.paper import asking, loop, sections, table, text, words
 from bot.paper.markup import Markup, element, empty, joined
-from recovery.page import Page
-from recovery.policy_figures import FigureRules
+from recovery.policy.figures import FigureRules
+from recovery.readouts.page import Page
 
 # Nothing is loaded and nothing runs, even if somebody puts it into the file afterwards.
 POLICY = "default-src 'none'; style-src 'unsafe-inline'"

@@ -6,8 +6,8 @@ from itertools import chain
 from bot.paper import chart, text, words
 from bot.paper.markup import Markup, element, joined
 from bot.views import kit
-from recovery.page import Line, Page
-from recovery.policy_figures import FigureRules
+from recovery.policy.figures import FigureRules
+from recovery.readouts.page import Line, Page
 
 ROWS = 7  # more would not fit on the page beside the longest of everything else
 

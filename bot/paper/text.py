@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 from bot.paper import words
 from bot.views import kit
 from recovery.moments import MONTHS
-from recovery.page import Page
+from recovery.readouts.page import Page
 
 NAME = 34  # characters of a segment's, a programme's or a person's name
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from recovery.page import Answer, Changed
+from recovery.readouts.page import Answer, Changed
 
 TITLE: Final = "Readout of {period}: {programme}"
 SO_FAR: Final = "{period} so far"

@@ -6,8 +6,8 @@ from datetime import datetime
 from bot.views import alert_words, blocks
 from bot.views.blocks import Part
 from bot.views.phrases import phrase
-from recovery.alarms import Level
-from recovery.steps import Step
+from recovery.cases.steps import Step
+from recovery.clock.alarms import Level
 
 _MOST = 3
 

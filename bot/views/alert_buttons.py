@@ -4,9 +4,9 @@ from bot.views import alert_words, blocks, card, ladder, words
 from bot.views.alert_lines import Alert
 from bot.views.ids import ActionId, numbered_value
 from bot.views.look import Block
-from recovery.alarms import REMINDERS, Level
-from recovery.receivers import Part
-from recovery.steps import Step
+from recovery.cases.steps import Step
+from recovery.clock.alarms import REMINDERS, Level
+from recovery.clock.receivers import Part
 
 
 def buttons(alert: Alert) -> list[Block]:

@@ -7,11 +7,11 @@ from bot.views import alert_words, blocks, card, kit
 from bot.views.blocks import Part as Words
 from bot.views.phrases import first_name, phrase
 from bot.views.silence import Silence
-from recovery.alarms import REMINDERS, Level
-from recovery.brief import Brief
-from recovery.case import Event, EventKind
-from recovery.receivers import Part
-from recovery.steps import Step
+from recovery.cases.brief import Brief
+from recovery.cases.case import Event, EventKind
+from recovery.cases.steps import Step
+from recovery.clock.alarms import REMINDERS, Level
+from recovery.clock.receivers import Part
 
 _DAY = 24  # hours
 _HOURS_UP_TO = 100

@@ -2,8 +2,8 @@
 
 from typing import Final
 
-from recovery.case import EventKind
-from recovery.steps import Step
+from recovery.cases.case import EventKind
+from recovery.cases.steps import Step
 
 # What a step is called where it stands alone
 STEP: Final[dict[Step, str]] = {

@@ -14,8 +14,8 @@ from bot.views.alert_lines import Alert, facts, outcome, precise, sentence
 from bot.views.ids import case_block
 from bot.views.look import Block, Look
 from bot.views.phrases import first_name, opening
-from recovery.alarms import REMINDERS, Level
-from recovery.case import Urgency
+from recovery.cases.case import Urgency
+from recovery.clock.alarms import REMINDERS, Level
 
 MOST_ROWS = 15
 # Slack refuses about 13,200 characters in all blocks of a message; what is left covers the frame.

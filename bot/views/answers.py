@@ -12,8 +12,8 @@ from bot.views.home import LOOKED_UP, HomeRow, case_row
 from bot.views.ids import ActionId, case_block
 from bot.views.look import Block, Look
 from bot.views.phrases import full_name
-from recovery.brief import Brief
-from recovery.case import Event, State
+from recovery.cases.brief import Brief
+from recovery.cases.case import Event, State
 from recovery.moments import long_day
 
 # Slack refuses about 13,200 characters in all blocks of a message; what is left covers the frame.

@@ -9,10 +9,10 @@ from bot.views.ids import ActionId, More, case_block, more_value
 from bot.views.look import Block, Look
 from bot.views.phrases import full_name, phrase
 from bot.views.silence import silence_of
-from recovery.brief import Brief
-from recovery.case import Case, Outcome, State, Urgency
-from recovery.progress import Verdict
-from recovery.steps import Step
+from recovery.cases.brief import Brief
+from recovery.cases.case import Case, Outcome, State, Urgency
+from recovery.cases.progress import Verdict
+from recovery.cases.steps import Step
 from recovery.survey import Category
 
 QUOTE = 600

@@ -8,8 +8,8 @@ from typing import Final
 from bot.views import blocks, card, kit, ladder, step_words, words
 from bot.views.home import HomeRow
 from bot.views.look import Block, Look
-from recovery.agenda import Reason
-from recovery.week import Open, WeekFigures
+from recovery.clock.agenda import Reason
+from recovery.figures.week import Open, WeekFigures
 
 ROWS: Final = 15
 NAMED: Final = 3  # accounts in the notification

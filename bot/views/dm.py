@@ -5,11 +5,11 @@ from bot.views.blocks import Part
 from bot.views.ids import ActionId, case_block, numbered_value
 from bot.views.look import Block, Look
 from bot.views.phrases import first_name, full_name, opening, phrase
-from recovery.brief import Brief
-from recovery.case import Case, Event, EventKind, State
+from recovery.cases.brief import Brief
+from recovery.cases.case import Case, Event, EventKind, State
+from recovery.cases.progress import PartnerWord, Verdict
+from recovery.cases.steps import SHORT, ActionKind, Step
 from recovery.moments import long_day
-from recovery.progress import PartnerWord, Verdict
-from recovery.steps import SHORT, ActionKind, Step
 from recovery.survey import Category, category_of
 
 _QUOTE = 300
@@ -184,7 +184,7 @@ def saved_line(brief: Brief, event: Event, *, currency: str, card_link: str = ""
 def _went(event: Event, score: str, acv: str) -> str:
     if event.after == Verdict.SAVED:
         return "saved" if acv else "saved_no_money"
-    # 7 and more make a happy customer; then only the action was missing (recovery.saved).
+    # 7 and more make a happy customer; then only the action was missing (recovery.cases.saved).
     return "no_action" if score in _HAPPY else "not_saved"
 
 

@@ -8,13 +8,13 @@ from datetime import datetime, timedelta
 from bot.views import alert_words, blocks, explain_words, kit
 from bot.views.look import Block, Look
 from bot.views.silence import Silence
-from recovery.alarms import Level
-from recovery.case import Case, State
-from recovery.pauses import is_snoozed, total, waiting
-from recovery.progress import Pause
-from recovery.rungs import Rung, RungState, is_needed
-from recovery.steps import Step
-from recovery.tiers import Reason
+from recovery.cases.case import Case, State
+from recovery.cases.progress import Pause
+from recovery.cases.rungs import Rung, RungState, is_needed
+from recovery.cases.steps import Step
+from recovery.clock.alarms import Level
+from recovery.clock.pauses import is_snoozed, total, waiting
+from recovery.clock.tiers import Reason
 
 # Slack refuses about 13,200 characters in all blocks of a message; what is left covers the frame around them.
 _ROOM = 12_000

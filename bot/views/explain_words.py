@@ -2,8 +2,8 @@
 
 from typing import Final
 
-from recovery.alarms import Level
-from recovery.steps import Step
+from recovery.cases.steps import Step
+from recovery.clock.alarms import Level
 
 TITLE: Final = "Why case {case}, {account}, is due when it is:"
 NO_ACCOUNT: Final = "Why case {case} is due when it is:"

@@ -1,8 +1,8 @@
 """The inputs of the steps' modals, and what was typed into them as flat texts.
 
-What was typed is a mapping from block id to text, in the form of recovery.evidence: times and days in ISO form, "yes"
-for a tick, Slack ids for people. So the details of an event fill a modal in as they are, and nothing typed is lost
-when a modal is drawn again. Every element has the action id `ActionId.FIELD`: Slack keeps what stands in an input
+What was typed is a mapping from block id to text, in the form of recovery.cases.evidence: times and days in ISO form,
+"yes" for a tick, Slack ids for people. So the details of an event fill a modal in as they are, and nothing typed is
+lost when a modal is drawn again. Every element has the action id `ActionId.FIELD`: Slack keeps what stands in an input
 whose block id and action id stay the same.
 """
 
@@ -14,7 +14,7 @@ from typing import Any, TypeGuard
 from bot.views import blocks, kit, step_words
 from bot.views.ids import ActionId, BlockId
 from bot.views.look import Block
-from recovery.evidence import YES
+from recovery.cases.evidence import YES
 
 Typed = Mapping[str, str]
 NOTHING: Typed = MappingProxyType({})

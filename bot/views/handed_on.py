@@ -9,7 +9,7 @@ from bot.views.blocks import Part
 from bot.views.home import HomeRow
 from bot.views.look import Block, Look
 from bot.views.phrases import phrase
-from recovery.sla import day_words
+from recovery.clock.sla import day_words
 
 MOST = 20  # cases named one by one
 

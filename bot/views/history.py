@@ -9,9 +9,9 @@ from bot.views.ids import ActionId, CallbackId, metadata
 from bot.views.look import Block
 from bot.views.notes import quotation, sentence
 from bot.views.phrases import full_name
-from recovery.brief import Brief
-from recovery.case import Event, State
-from recovery.folding import LOGGED
+from recovery.cases.brief import Brief
+from recovery.cases.case import Event, State
+from recovery.cases.folding import LOGGED
 from recovery.survey import Contact
 
 MAX_BLOCKS = 100

@@ -10,10 +10,10 @@ from bot.views.look import Block
 from bot.views.readouts import draft
 from bot.views.readouts import words as readout_words
 from bot.views.silence import silence_of
-from recovery.case import Case, State
+from recovery.cases.case import Case, State
+from recovery.cases.steps import Step
 from recovery.moments import long_day
-from recovery.page import Answer
-from recovery.steps import Step
+from recovery.readouts.page import Answer
 
 ROWS = 12  # of each list on a page: seven lists, their headings and the frame stay below Slack's 100 blocks
 MOST_READOUTS = 2  # lines; with the line about more of them the tab stays below 100 blocks

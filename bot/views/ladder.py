@@ -7,11 +7,11 @@ from bot.views.blocks import Part
 from bot.views.ids import ActionId
 from bot.views.look import Block
 from bot.views.phrases import phrase
-from recovery.case import Case
+from recovery.cases.case import Case
+from recovery.cases.progress import Commitment, PartnerWord
+from recovery.cases.rungs import Rung, RungState, is_needed, ladder_view
+from recovery.cases.steps import Step
 from recovery.moments import long_day
-from recovery.progress import Commitment, PartnerWord
-from recovery.rungs import Rung, RungState, is_needed, ladder_view
-from recovery.steps import Step
 
 LOGGED = (Step.OUTREACH, Step.CONVERSATION, Step.ACTION, Step.FOLLOW_UP)
 _DELIVERABLE = 160  # with a rule of 240 the fullest card stays within Slack's limit

@@ -6,8 +6,8 @@ from bot.views import blocks, kit, words
 from bot.views.ids import ActionId, BlockId, CallbackId
 from bot.views.look import Block
 from bot.views.steps.frame import context, window
-from recovery.brief import Brief
-from recovery.case import Outcome
+from recovery.cases.brief import Brief
+from recovery.cases.case import Outcome
 
 TYPED_HERE = 500  # the longest note or reason, in characters
 

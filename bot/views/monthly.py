@@ -10,12 +10,12 @@ from bot.views import monthly_words as words
 from bot.views.figures import words as figure_words
 from bot.views.figures.frame import NAME, lasting
 from bot.views.look import Look
-from recovery.bands import ON_TARGET, PAUSE_SURVEY, Band, band_of, recovery_band_of
-from recovery.case_figures import Amount, Cost, EscalationFigures, OnTime, OpenFigures, SavedFigures
-from recovery.month import ENOUGH, Actions, Group, MonthFigures, Recovered, Summary
-from recovery.periods import MONTHS, Period
-from recovery.share import Share, rounded
-from recovery.steps import Step
+from recovery.cases.steps import Step
+from recovery.figures.bands import ON_TARGET, PAUSE_SURVEY, Band, band_of, recovery_band_of
+from recovery.figures.case_figures import Amount, Cost, EscalationFigures, OnTime, OpenFigures, SavedFigures
+from recovery.figures.month import ENOUGH, Actions, Group, MonthFigures, Recovered, Summary
+from recovery.figures.periods import MONTHS, Period
+from recovery.figures.share import Share, rounded
 
 PROGRAMME: Final = 100  # characters of its name
 WHOLE: Final = 100  # percent

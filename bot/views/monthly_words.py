@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from recovery.steps import Step
+from recovery.cases.steps import Step
 
 TITLE: Final = "{programme}: {month}"
 TEXT: Final = "{title}. {rate}. {open}."

@@ -11,7 +11,7 @@ from typing import Any
 
 from bot.views import blocks, kit
 from bot.views.look import Block
-from recovery.nps import MINUS
+from recovery.figures.nps import MINUS
 
 ROWS = 25  # of a page of figures; Slack turns pages of PAGE rows in it, and sorts all of them
 PAGE = 10

@@ -6,7 +6,7 @@ from bot.views import blocks, kit, silence_notes, step_notes, words
 from bot.views.blocks import Part
 from bot.views.look import Look
 from bot.views.phrases import first_name, told
-from recovery.case import Event, EventKind, Outcome, Urgency
+from recovery.cases.case import Event, EventKind, Outcome, Urgency
 from recovery.survey import Contact
 
 QUOTE = 1000
@@ -33,7 +33,7 @@ def sentence(event: Event, contact: Contact) -> Told:
     joined: the score in `after`; score_changed: both scores; withdrawn: the outcome in `after`;
     facts_changed: the urgency in `before` and `after`, why in `note`, the names of the facts in `details`;
     verbatim_changed: the old comment in `before`, the new one in `after`; the reason in `note`; steps: their
-    evidence in `details` (recovery.evidence).
+    evidence in `details` (recovery.cases.evidence).
     """
     return _TELLERS[event.kind](event, first_name(contact))
 

@@ -12,10 +12,10 @@ from bot.views.figures.frame import MOST_OTHERS, NAME, shown_page
 from bot.views.ids import ActionId
 from bot.views.look import Block, Look
 from bot.views.readouts.page import Room, fitting, sentence
-from recovery.case_figures import Amount
 from recovery.errors import Refusal
+from recovery.figures.case_figures import Amount
 from recovery.moments import long_day
-from recovery.registry import Item, ItemState, Weight
+from recovery.readouts.registry import Item, ItemState, Weight
 
 ROWS = 4
 LIST_ROOM = 10_800  # characters as JSON; Slack takes about 13,200, and title, buttons and notes are around the rows

@@ -13,7 +13,7 @@ from bot.views.figures.frame import NAME
 from bot.views.look import Block, Look
 from bot.views.readouts.page import Room, fitting, sentence
 from bot.views.registry import TAG, Entry, buttons, case_lines, money_words, plan_lines, stacked
-from recovery.registry import ItemState
+from recovery.readouts.registry import ItemState
 
 MESSAGE_ROOM = 9_000
 QUOTE_LINES = 4

@@ -8,8 +8,8 @@ from bot.views.ids import BlockId, CallbackId
 from bot.views.look import Block
 from bot.views.readouts.page import Room, sentence
 from bot.views.registry import TAG, Carried, Entry, weight_words
-from recovery.asking_gate import MOST_TYPED
 from recovery.errors import Refusal
+from recovery.readouts.asking_gate import MOST_TYPED
 
 QUOTE = 300
 QUOTE_LINES = 4

@@ -5,7 +5,7 @@ from types import MappingProxyType
 from typing import Final
 
 from bot.surfaces import ItemPart
-from recovery.registry import ItemState
+from recovery.readouts.registry import ItemState
 
 # The review
 TITLE: Final = "*Actions of {programme}* · {open}"

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.views import alert_words, kit
-from recovery import pauses
-from recovery.case import Case, State
+from recovery.cases.case import Case, State
+from recovery.clock import pauses
 
 _REASON = 100  # with more the fullest card would not fit
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from bot.views import alert_words
 from bot.views.blocks import Part
 from bot.views.phrases import told
-from recovery.case import Event
+from recovery.cases.case import Event
 
 Told = tuple[list[Part], str]
 WINBACK = "winback"

@@ -7,11 +7,11 @@ from datetime import date, datetime, timedelta
 from bot.views import step_words
 from bot.views.blocks import Part
 from bot.views.phrases import told
-from recovery.case import Event, EventKind
-from recovery.evidence import YES
-from recovery.folding import STRUCK
+from recovery.cases.case import Event, EventKind
+from recovery.cases.evidence import YES
+from recovery.cases.folding import STRUCK
+from recovery.cases.steps import OutreachResult, Step
 from recovery.moments import long_day
-from recovery.steps import OutreachResult, Step
 
 Told = tuple[list[Part], str]
 _LATER = timedelta(hours=1)  # logged so long after it happened, a step says when it was

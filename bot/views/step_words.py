@@ -2,9 +2,9 @@
 
 from typing import Final
 
-from recovery.case import Outcome
-from recovery.progress import Verdict
-from recovery.steps import ActionKind, Channel, FollowUpResult, OutreachResult, Step
+from recovery.cases.case import Outcome
+from recovery.cases.progress import Verdict
+from recovery.cases.steps import ActionKind, Channel, FollowUpResult, OutreachResult, Step
 
 # Buttons
 LOG: Final[dict[Step, str]] = {

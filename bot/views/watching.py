@@ -12,7 +12,7 @@ POLICY: Final = "The changed policy file can't be used. The old policy stays in 
 POLICY_MENDED: Final = "The policy file could not be used for a while. Since {at} it is in order and in force."
 FOUND: Final = "winback looks over its own work now and then, and found something. "
 UNREADABLE: Final = "unreadable"
-# By the kind of finding (bot.flows.auditing.Finding).
+# By the kind of finding (bot.flows.watching.auditing.Finding).
 SENTENCES: Final[Mapping[str, str]] = {
     "clock": "Open cases without a timer, or with one that rang too late: {many}. They have the right one now.",
     "follow_up": "Actions that nobody would have been asked about: {many}. Their owners will be asked.",

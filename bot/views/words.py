@@ -5,7 +5,7 @@ Short, concrete, kind. A refusal says what is so and what to do.
 
 from typing import Final
 
-from recovery.case import Outcome
+from recovery.cases.case import Outcome
 
 # Buttons and menus
 CLAIM: Final = "Claim"
@@ -88,7 +88,7 @@ FACTS_CHANGED: Final = "More became known of the account: {facts}."
 CUSTOMER_CHANGED: Final = "More became known of the customer."
 NOW_CRITICAL: Final = "The case is critical now: {why}."
 NO_LONGER_CRITICAL: Final = "The case is no longer critical."
-# The facts by the names that the event has them by (recovery.facts).
+# The facts by the names that the event has them by (recovery.cases.facts).
 FACTS: Final[dict[str, str]] = {
     "account": "name",
     "acv": "ACV",
@@ -126,7 +126,7 @@ COMMENT_LEFT_OUT: Final = "{characters} of the comment don't fit here."
 COMMENT_ELSEWHERE: Final = "Read the rest"
 NO_EVENTS: Final = "Nothing has happened yet."
 
-# Refusals at the field of a modal; those of the rules stand with the rules (recovery.roles, recovery.case)
+# Refusals at the field of a modal; those of the rules stand with the rules (recovery.roles, recovery.cases.case)
 CHOOSE_OWNER: Final = "Choose who takes the case."
 SAY_WHY: Final = "Say in one sentence what happened, for example: “Our own test from the survey set-up.”"
 CHOOSE_A_KIND: Final = "Choose what it is."

@@ -7,9 +7,9 @@ from icalendar import Calendar
 
 from bot.invites import invite
 from bot.views.look import Attachment
-from recovery.brief import Brief
+from recovery.cases.brief import Brief
 from recovery.survey import Account
-from store.people import Person
+from store.slack.people import Person
 from tests.support.briefs import COMMITTED, NOW, at_step
 
 BRIEF = at_step(COMMITTED)

@@ -13,11 +13,11 @@ from bot.views.alert_lines import Alert, precise, so_far
 from bot.views.alerts import MOST_ROWS, Bulletin
 from bot.views.look import Look
 from bot.views.silence import Silence
-from recovery.alarms import Level
-from recovery.brief import Brief
-from recovery.case import Event, EventKind, Urgency
-from recovery.receivers import Part
-from recovery.steps import Step
+from recovery.cases.brief import Brief
+from recovery.cases.case import Event, EventKind, Urgency
+from recovery.cases.steps import Step
+from recovery.clock.alarms import Level
+from recovery.clock.receivers import Part
 from recovery.survey import Contact
 from tests.support.briefs import (
     ACCOUNT,

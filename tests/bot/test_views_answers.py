@@ -13,8 +13,8 @@ from bot.views.answers import PastAnswer
 from bot.views.home import HomeRow
 from bot.views.ids import ActionId
 from bot.views.look import Look
-from recovery.brief import Brief
-from recovery.case import Event, EventKind
+from recovery.cases.brief import Brief
+from recovery.cases.case import Event, EventKind
 from tests.support.briefs import (
     ANSWER,
     COMMITTED,

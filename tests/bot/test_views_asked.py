@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from bot.views import dm
 from bot.views.ids import ActionId
 from bot.views.look import Look
-from recovery.brief import Brief
-from recovery.case import Event, EventKind, State
-from recovery.progress import PartnerWord
-from recovery.steps import ActionKind
+from recovery.cases.brief import Brief
+from recovery.cases.case import Event, EventKind, State
+from recovery.cases.progress import PartnerWord
+from recovery.cases.steps import ActionKind
 from tests.support.briefs import (
     ANSWER,
     BRIEF,

@@ -12,9 +12,9 @@ from slack_sdk.models.blocks import Block
 from bot.views.card import Told, card
 from bot.views.ids import More, case_block, more_value, read_more
 from bot.views.look import Look
-from recovery.brief import Brief, Colleague, PastScore
-from recovery.case import Outcome, Routing, State, Urgency
-from recovery.progress import Pause
+from recovery.cases.brief import Brief, Colleague, PastScore
+from recovery.cases.case import Outcome, Routing, State, Urgency
+from recovery.cases.progress import Pause
 from recovery.survey import Contact
 from tests.support.briefs import (
     ACCOUNT,

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from bot.views import digests
 from bot.views.digests import Line
 from bot.views.home import HomeRow
-from recovery.agenda import Reason
-from recovery.case import Urgency
-from recovery.steps import Step
-from recovery.week import Open, WeekFigures
+from recovery.cases.case import Urgency
+from recovery.cases.steps import Step
+from recovery.clock.agenda import Reason
+from recovery.figures.week import Open, WeekFigures
 from tests.support.briefs import CLAIMED, NOW, texts
 from tests.support.reading import pressed, read
 from tests.support.slack_limits import message_problems, parsed_texts

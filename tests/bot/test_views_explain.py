@@ -9,13 +9,13 @@ from hypothesis import strategies as st
 
 from bot.views.explain import Coming, Explained, TierReason, explain_answer, explain_usage
 from bot.views.silence import Silence
-from recovery.alarms import Level
-from recovery.brief import Brief
-from recovery.case import Sla
-from recovery.progress import Pause, Progress
-from recovery.rungs import ladder_view
-from recovery.steps import Step
-from recovery.tiers import Reason
+from recovery.cases.brief import Brief
+from recovery.cases.case import Sla
+from recovery.cases.progress import Pause, Progress
+from recovery.cases.rungs import ladder_view
+from recovery.cases.steps import Step
+from recovery.clock.alarms import Level
+from recovery.clock.tiers import Reason
 from tests.support.briefs import BROKEN, CLAIMED, COMMITTED, CONTACTED, HELD, NOW, WITHDRAWN, at_step, briefs
 from tests.support.reading import read
 from tests.support.slack_limits import message_problems

@@ -24,17 +24,17 @@ from bot.views.figures.themes import ThemeRow, Themes
 from bot.views.figures.themes_place import FRESH, Which
 from bot.views.home import HomeRow
 from bot.views.look import Look
-from recovery.case import State, Urgency
-from recovery.case_figures import Amount, ContactRate, OpenFigures, SavedFigures, Spread, StepOpen
-from recovery.case_row import CaseRow
-from recovery.dimensions import Dimension
+from recovery.cases.case import State, Urgency
+from recovery.cases.steps import Step
 from recovery.errors import Refusal
-from recovery.nps import Tally
-from recovery.periods import parse_period
-from recovery.policy_figures import FigureRules
-from recovery.readout import Divergence, Standing
-from recovery.share import Share
-from recovery.steps import Step
+from recovery.figures.case_figures import Amount, ContactRate, OpenFigures, SavedFigures, Spread, StepOpen
+from recovery.figures.case_row import CaseRow
+from recovery.figures.dimensions import Dimension
+from recovery.figures.nps import Tally
+from recovery.figures.periods import parse_period
+from recovery.figures.share import Share
+from recovery.policy.figures import FigureRules
+from recovery.readouts.readout import Divergence, Standing
 from tests.support.briefs import BRIEF, CLAIMED, NOW, texts
 from tests.support.reading import pressed, read
 from tests.support.slack_limits import message_problems, parsed_texts
@@ -208,7 +208,7 @@ def test_where_it_may_not_be_shared_it_says_where() -> None:
     around = about(may_share=False, others=("onboarding", "support"))
     shown = read(frame.own(status.status(STATUS, around), around).blocks)
     assert "[Segments] [Overdue] [Leaders] [Themes]" in shown
-    assert "To share this, type the same in #C0RELATIONAL." in shown[-1] or "C0RELATIONAL" in shown[-1]
+    assert "To share this, type the same in #C0RELATIONAL." in shown[-1]
     assert "`/nps status onboarding`, `/nps status support`" in "\n".join(shown)
 
 
@@ -313,6 +313,14 @@ def test_segments_with_margin_trend_and_target() -> None:
     ]
     assert look.text.endswith(". Enterprise +36 ± 14, mid-market +9 ± 17, smb +100, not known 0")
     assert message_problems(look) == []
+
+
+def test_what_the_lead_wrote_of_a_group_that_moved_stands_beside_it() -> None:
+    reasons = {"enterprise": "The <price> rose.", "smb": "Never read."}
+    told = segments.segments(replace(SEGMENTS, reasons=reasons), about(Shown.SEGMENTS))
+    assert read(told.blocks)[7] == (
+        "*Moved more than 5 points:* Enterprise (+36: The <price> rose), mid-market (\u221216)"
+    )
 
 
 def test_segments_in_words_for_a_workspace_without_tables() -> None:

@@ -9,9 +9,9 @@ import pytest
 from bot.views import kit, ladder
 from bot.views.card import card, dot
 from bot.views.ids import ActionId
-from recovery.brief import Brief
-from recovery.case import Outcome, State
-from recovery.progress import PartnerWord, Progress, Verdict
+from recovery.cases.brief import Brief
+from recovery.cases.case import Outcome, State
+from recovery.cases.progress import PartnerWord, Progress, Verdict
 from tests.support.briefs import (
     ANSWERED,
     BRIEF,

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from bot.views import alert_words, card, dm, step_words, words
 from bot.views.help import help_list
 from bot.views.trouble import channel_trouble, unreached
-from recovery.brief import Brief
+from recovery.cases.brief import Brief
 from tests.support.briefs import BRIEF, CLAIMED, NOW, briefs, texts
 from tests.support.reading import pressed, read
 from tests.support.slack_limits import message_problems, parsed_texts

@@ -13,8 +13,8 @@ from bot.views import modals, words
 from bot.views.history import history
 from bot.views.ids import ActionId, BlockId, CallbackId, metadata, read_case, read_metadata, read_more
 from bot.views.modals import WithdrawKind
-from recovery.brief import Brief
-from recovery.case import Event, EventKind, Outcome, Routing
+from recovery.cases.brief import Brief
+from recovery.cases.case import Event, EventKind, Outcome, Routing
 from recovery.errors import UnknownCase
 from tests.support.briefs import ANSWER, BRIEF, CASE, CLAIMED, NOW, WITHDRAWN, briefs, moments, texts
 from tests.support.reading import pressed, quoted, read

@@ -10,10 +10,10 @@ from slack_sdk.models.blocks import Block
 
 from bot.views import step_words
 from bot.views.notes import note, sentence
-from recovery.case import Event, EventKind, Outcome
-from recovery.closing import LEAD_ONLY
-from recovery.evidence import to_details
-from recovery.steps import (
+from recovery.cases.case import Event, EventKind, Outcome
+from recovery.cases.closing import LEAD_ONLY
+from recovery.cases.evidence import to_details
+from recovery.cases.steps import (
     Action,
     ActionKind,
     Channel,
@@ -122,7 +122,7 @@ LATER = NOW + timedelta(days=4)
 
 
 def step(kind: EventKind, entry: Entry, **more: str) -> Event:
-    """The event that recovery.ladder writes for an entry logged four days later."""
+    """The event that recovery.cases.ladder writes for an entry logged four days later."""
     said = {"outreach": "note", "conversation": "sentence", "action": "deliverable", "follow_up": "evidence"}
     details = to_details(entry)
     return Event(kind, "U0PRIYA", LATER, note=details.get(said[details["step"]], ""), details={**details, **more})

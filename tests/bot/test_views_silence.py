@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from bot.views.alarm_notes import Spoken, is_told
 from bot.views.history import merged, newest
 from bot.views.notes import note
-from recovery.alarms import Level
-from recovery.case import Event, EventKind
-from recovery.steps import Step
+from recovery.cases.case import Event, EventKind
+from recovery.cases.steps import Step
+from recovery.clock.alarms import Level
 from tests.support.briefs import ANSWER, CASE, NOW, moments, texts
 from tests.support.reading import read
 from tests.support.slack_limits import message_problems

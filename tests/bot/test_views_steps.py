@@ -33,15 +33,12 @@ from bot.views.steps.follow_up import follow_up
 from bot.views.steps.frame import moved, refused
 from bot.views.steps.outreach import draft_of, outreach
 from bot.views.steps.slipping import partner_slips
-from recovery.brief import Brief
-from recovery.case import Event, EventKind, Outcome
-from recovery.commitment import Challenge
-from recovery.errors import UnknownCase
-from recovery.evidence import from_details, to_details
-from recovery.folding import Logged
-from recovery.policy_clock import PauseRules
-from recovery.policy_steps import DRAFT, ROOT_CAUSES
-from recovery.steps import (
+from recovery.cases.brief import Brief
+from recovery.cases.case import Event, EventKind, Outcome
+from recovery.cases.commitment import Challenge
+from recovery.cases.evidence import from_details, to_details
+from recovery.cases.folding import Logged
+from recovery.cases.steps import (
     Action,
     ActionKind,
     Channel,
@@ -52,6 +49,9 @@ from recovery.steps import (
     Outreach,
     OutreachResult,
 )
+from recovery.errors import UnknownCase
+from recovery.policy.clock import PauseRules
+from recovery.policy.steps import DRAFT, ROOT_CAUSES
 from recovery.survey import Contact
 from tests.recovery.step_values import RULES
 from tests.support.briefs import (

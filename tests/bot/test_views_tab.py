@@ -12,10 +12,10 @@ from slack_sdk.models.views import View
 from bot.views import home
 from bot.views.home import ROWS, Board, Escalated, Escalations, HomeRow, Listed, OwnerLoad, Quarter, Queue
 from bot.views.ids import ActionId
-from recovery.brief import Brief
-from recovery.case import Case
-from recovery.progress import Pause, Progress
-from recovery.steps import Step
+from recovery.cases.brief import Brief
+from recovery.cases.case import Case
+from recovery.cases.progress import Pause, Progress
+from recovery.cases.steps import Step
 from tests.support.briefs import CASE, COMMITTED, CONTACTED, HELD, NOW, at_step, briefs, texts
 from tests.support.reading import pressed, read
 from tests.support.slack_limits import parsed_texts, view_problems

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from store import cases
+from store.cases import cases
 from tests.cli.command import NO_SLACK, alone, here, winback, write_rows
 from tests.cli.test_replay import opened
 from tests.support.story import POLICY

@@ -8,20 +8,20 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bot.flows import casework, intake, steps
-from bot.flows.casework import Asker
+from bot.flows.cases import casework, intake, steps
+from bot.flows.cases.casework import Asker
 from bot.house import House
-from recovery.alarms import Level
-from recovery.case import Case
-from recovery.policy import load_policy
-from recovery.steps import Channel, Outreach, OutreachResult, Step
+from recovery.cases.case import Case
+from recovery.cases.steps import Channel, Outreach, OutreachResult, Step
+from recovery.clock.alarms import Level
+from recovery.policy.file import load_policy
 from recovery.survey import Contact
 from scheduler.deadlines import Deadlines
 from scheduler.speaker import Speaker
-from store import alarms, cases, notices
-from store.alarms import AlarmRow
+from store.cases import alarms, cases, notices
+from store.cases.alarms import AlarmRow
 from store.engine import Database
-from store.people import Directory, Person, Place
+from store.slack.people import Directory, Person, Place
 from store.tables import bulletins, outbox, timers
 from store.tables import notices as notices_table
 from tests.recovery.policies import SOUND, answer

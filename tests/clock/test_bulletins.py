@@ -4,17 +4,17 @@ from collections.abc import Collection
 
 import sqlalchemy as sa
 
-from bot.flows import bulletins
+from bot.flows.clock import bulletins
 from bot.surfaces import BulletinSurface
 from bot.views.alerts import MOST_ROWS
 from bot.views.look import Look
-from recovery.alarms import Alarm, Level
-from recovery.case import Case
-from recovery.receivers import Part
-from recovery.steps import Step
-from store import alarms, notices
-from store.alarms import Raise
-from store.notices import BulletinKind, Notice
+from recovery.cases.case import Case
+from recovery.cases.steps import Step
+from recovery.clock.alarms import Alarm, Level
+from recovery.clock.receivers import Part
+from store.cases import alarms, notices
+from store.cases.alarms import Raise
+from store.cases.notices import BulletinKind, Notice
 from store.tables import cases as cases_table
 from store.tables import contacts, responses
 from tests.clock.clocked import ELENA, HOUR, TOMAS, Clocked

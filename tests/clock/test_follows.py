@@ -4,14 +4,17 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.flows import applying, casework, clock, reporting, saving, steps
-from bot.flows.casework import Asker
-from recovery import waiting
-from recovery.alarms import Level
-from recovery.case import Case, Change, Outcome
-from recovery.steps import Step
-from store import alarms, cases, outbox
-from store.outbox import Rank, Wanted
+from bot.flows.cases import casework, saving, steps
+from bot.flows.cases.casework import Asker
+from bot.flows.clock import applying, clock
+from bot.flows.watching import reporting
+from recovery.cases.case import Case, Change, Outcome
+from recovery.cases.steps import Step
+from recovery.clock import waiting
+from recovery.clock.alarms import Level
+from store.cases import alarms, cases
+from store.slack import outbox
+from store.slack.outbox import Rank, Wanted
 from tests.clock.clocked import ELENA, HOUR, JEN, MARCUS, PRIYA, RULES, SAM, Clocked
 
 MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)

@@ -7,8 +7,8 @@ from pathlib import Path
 from demo.rates import Pace
 from demo.workspace import run_workspace
 from handlers.hooks import secrets_of
-from recovery.policy import load_policy
-from store import notices
+from recovery.policy.file import load_policy
+from store.cases import notices
 from store.tables import bulletins
 from tests.story.acting import PRIYA, Acting, Json
 from tests.story.conftest import acting, unhurried

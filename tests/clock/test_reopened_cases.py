@@ -3,13 +3,14 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from bot.flows import applying, steps
-from bot.flows.casework import Asker
-from bot.flows.steps import Seen
-from recovery.alarms import LATE, Level
-from recovery.case import Case, Outcome
-from recovery.policy import load_policy
-from recovery.steps import Step
+from bot.flows.cases import steps
+from bot.flows.cases.casework import Asker
+from bot.flows.cases.steps import Seen
+from bot.flows.clock import applying
+from recovery.cases.case import Case, Outcome
+from recovery.cases.steps import Step
+from recovery.clock.alarms import LATE, Level
+from recovery.policy.file import load_policy
 from tests.clock.clocked import HOUR, MARCUS, RULES, Clocked
 from tests.recovery.policies import SOUND
 

@@ -11,20 +11,20 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import sqlalchemy as sa
 
-from bot.flows import ringing
-from recovery.alarms import Level
-from recovery.case import Case
-from recovery.steps import Step
+from bot.flows.clock import ringing
+from recovery.cases.case import Case
+from recovery.cases.steps import Step
+from recovery.clock.alarms import Level
 from scheduler.deadlines import BATCH, Deadlines
 from scheduler.speaker import Speaker
-from store import notices as store_notices
-from store import outbox as store_outbox
-from store import timers
+from store.cases import notices as store_notices
+from store.cases import timers
+from store.cases.notices import BulletinKind, Notice
+from store.cases.timers import Timer, TimerKind
 from store.engine import Database
 from store.migrate import migrate
-from store.notices import BulletinKind, Notice
+from store.slack import outbox as store_outbox
 from store.tables import bulletins, cases, notices, outbox
-from store.timers import Timer, TimerKind
 from tests.clock.clocked import ELENA, HOUR, JEN, PRIYA, SAM, Clocked, TwoClocks, house_of
 
 MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)

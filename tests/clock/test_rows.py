@@ -8,13 +8,14 @@ import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
 
-from recovery.alarms import Alarm, Level
-from recovery.steps import Step
-from store import alarms, jobs, notices
-from store.alarms import Raise
+from recovery.cases.steps import Step
+from recovery.clock.alarms import Alarm, Level
+from store import jobs
+from store.cases import alarms, notices
+from store.cases.alarms import Raise
+from store.cases.notices import BulletinKind
 from store.engine import Database
 from store.migrate import HEAD, differences, migrate, version
-from store.notices import BulletinKind
 from store.tables import accounts, contacts, responses, timers
 from tests.clock.clocked import PRIYA, Clocked, TwoClocks
 

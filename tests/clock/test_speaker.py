@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy.exc import OperationalError
 
-from bot.flows import speaking
+from bot.flows.clock import speaking
 from bot.house import House
 from store.engine import Tx
 from tests.clock.clocked import ELENA, PRIYA, Clocked

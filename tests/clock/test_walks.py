@@ -3,11 +3,11 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from bot.flows import absence
-from recovery.alarms import Level
-from recovery.case import EventKind, State
-from recovery.steps import OutreachResult, Step
-from store import cases, notices
+from bot.flows.cases import absence
+from recovery.cases.case import EventKind, State
+from recovery.cases.steps import OutreachResult, Step
+from recovery.clock.alarms import Level
+from store.cases import cases, notices
 from tests.clock.clocked import ELENA, HOUR, JEN, LENA, MARCUS, PRIYA, RULES, Clocked
 
 MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)

@@ -9,9 +9,9 @@ import sqlalchemy as sa
 
 from demo.rates import Pace
 from demo.running import RunningWorkspace
-from recovery import case as rules
-from store import cases
-from store.case_rows import FIELDS
+from recovery.cases import case as rules
+from store.cases import cases
+from store.cases.case_rows import FIELDS
 from store.engine import Database
 from store.errors import Stale
 from store.tables import cases as cases_table

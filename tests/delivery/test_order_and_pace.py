@@ -10,8 +10,8 @@ import pytest
 import sqlalchemy as sa
 
 from demo.rates import Pace
-from store import outbox as waiting_room
-from store.outbox import Rank, Wanted
+from store.slack import outbox as waiting_room
+from store.slack.outbox import Rank, Wanted
 from tests.support.shown import row_of, sent_for, settled, surfaces, thread_of
 from tests.support.story import RELATIONAL, Story, story, surface_of, words_of
 
@@ -224,7 +224,7 @@ async def test_updates_with_nothing_new_cost_no_call(sqlite_db: str, tmp_path: P
 
 async def lane_of(it: Story, name: str) -> timedelta:
     """How far from now the lane is due."""
-    from store import lanes  # noqa: PLC0415
+    from store.slack import lanes  # noqa: PLC0415
 
     async with it.bot.db.read() as tx:
         return (await lanes.free_at(tx, {name}))[name] - tx.wall

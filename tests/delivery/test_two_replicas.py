@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from demo.rates import Pace
 from demo.workspace import run_workspace
 from handlers.hooks import secrets_of
-from recovery.policy import load_policy
+from recovery.policy.file import load_policy
 from store.tables import cases, events, responses
 from tests.support.programmes import channel_of, key_of, policy_of, seed_of
 from tests.support.sent import check_sent

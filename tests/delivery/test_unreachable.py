@@ -7,9 +7,9 @@ import pytest
 
 from demo.rates import Pace
 from demo.running import RunningWorkspace
-from store import outbox, people
-from store.outbox import Rank, Wanted
-from store.people import Place
+from store.slack import outbox, people
+from store.slack.outbox import Rank, Wanted
+from store.slack.people import Place
 from tests.support.shown import row_of, sent_for, settled, surfaces, thread_of
 from tests.support.story import FALLBACK, RELATIONAL, Story, story, words_of
 

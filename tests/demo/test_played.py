@@ -12,10 +12,11 @@ from demo.launch import feed
 from demo.played import Office, Typed, find_card, play, read_played
 from demo.rates import Pace
 from demo.stories import read_stories
-from recovery.case import Case, Outcome, State
-from recovery.progress import Verdict
-from recovery.steps import FollowUpResult
-from store import cases, tables
+from recovery.cases.case import Case, Outcome, State
+from recovery.cases.progress import Verdict
+from recovery.cases.steps import FollowUpResult
+from store import tables
+from store.cases import cases
 from tests.support.shown import settled
 from tests.support.story import Story, story, words_of
 

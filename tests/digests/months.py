@@ -6,18 +6,19 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from bot.flows import monthlies
+from bot.flows.clock import monthlies
 from bot.house import House
-from recovery.alarms import Alarm, Level
-from recovery.case import Case, Deadlines, Outcome, State, Urgency
-from recovery.policy import DigestRules, FigureRules, load_policy
-from recovery.progress import Progress, Verdict
-from recovery.registry import Plan
-from recovery.steps import Step
-from store import alarms, notices, registry
-from store.alarms import Raise
+from recovery.cases.case import Case, Deadlines, Outcome, State, Urgency
+from recovery.cases.progress import Progress, Verdict
+from recovery.cases.steps import Step
+from recovery.clock.alarms import Alarm, Level
+from recovery.policy.file import DigestRules, FigureRules, load_policy
+from recovery.readouts.registry import Plan
+from store.cases import alarms, notices
+from store.cases.alarms import Raise
 from store.engine import Database
-from store.people import Directory, Person
+from store.figures import registry
+from store.slack.people import Directory, Person
 from store.tables import bulletins, outbox
 from tests.people.stocked import DAY, HOUR, stock
 from tests.store.conftest import StillClock

@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recovery.case_figures import SavedFigures
-from recovery.month import ENOUGH, actions_of, count_months, months_until, ranked
-from recovery.periods import month
-from recovery.policy import Calendar, DigestRules, Policy, load_policy
-from recovery.policy_clock import QuietRules
-from recovery.registry import Item, ItemState, Plan
-from recovery.regular import LATE_MONTH, month_of
+from recovery.clock.regular import LATE_MONTH, month_of
+from recovery.figures.case_figures import SavedFigures
+from recovery.figures.month import ENOUGH, actions_of, count_months, months_until, ranked
+from recovery.figures.periods import month
+from recovery.policy.clock import QuietRules
+from recovery.policy.file import Calendar, DigestRules, Policy, load_policy
+from recovery.readouts.registry import Item, ItemState, Plan
 from tests.digests.months import POLICY
 from tests.recovery.policies import calendar
 

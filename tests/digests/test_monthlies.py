@@ -8,14 +8,14 @@ import pytest
 import sqlalchemy as sa
 
 from bot.house import House
-from recovery.absence import Days
-from recovery.case import Outcome
-from recovery.progress import Verdict
+from recovery.cases.case import Outcome
+from recovery.cases.progress import Verdict
+from recovery.clock.absence import Days
 from scheduler.chores import Chores
-from store import absences
-from store.absences import Absence, AbsenceState
 from store.engine import Database
-from store.people import Place
+from store.slack import absences
+from store.slack.absences import Absence, AbsenceState
+from store.slack.people import Place
 from store.tables import accounts, jobs
 from tests.digests.months import (
     ELENA,

@@ -8,14 +8,14 @@ from datetime import UTC, datetime
 import pytest
 import sqlalchemy as sa
 
-from bot.flows import monthlies
+from bot.flows.clock import monthlies
 from bot.surfaces import BulletinSurface
 from scheduler.chores import Chores
-from store import outbox
 from store.engine import Database, Tx
 from store.migrate import migrate
-from store.outbox import Rank, Wanted
-from store.people import Directory
+from store.slack import outbox
+from store.slack.outbox import Rank, Wanted
+from store.slack.people import Directory
 from store.tables import outbox as outbox_rows
 from tests.digests.months import (
     ELENA,

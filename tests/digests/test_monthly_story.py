@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from recovery.periods import MONTHS
-from recovery.sla import is_working_day
+from recovery.clock.sla import is_working_day
+from recovery.figures.periods import MONTHS
 from tests.story.acting import ELENA, MARCUS, ONBOARDING, PRIYA, Acting, soon
 from tests.story.conftest import acting
 from tests.support.sent import check_sent

@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.views.monthly import monthly
-from recovery.case_figures import (
+from recovery.cases.steps import Step
+from recovery.figures.case_figures import (
     Amount,
     ContactRate,
     Cost,
@@ -21,10 +22,9 @@ from recovery.case_figures import (
     SavedFigures,
     Spread,
 )
-from recovery.month import Actions, Group, MonthFigures, Recovered, Summary
-from recovery.periods import month, previous
-from recovery.share import Share
-from recovery.steps import Step
+from recovery.figures.month import Actions, Group, MonthFigures, Recovered, Summary
+from recovery.figures.periods import month, previous
+from recovery.figures.share import Share
 from tests.support.briefs import HOSTILE
 from tests.support.reading import read
 from tests.support.slack_limits import message_problems

@@ -10,21 +10,22 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from bot.flows import mornings
+from bot.flows.clock import mornings
 from bot.house import House
-from recovery.absence import Days
-from recovery.alarms import Alarm, Level
-from recovery.case import Case, State, Urgency
-from recovery.policy import DigestRules, load_policy
-from recovery.steps import Step
+from recovery.cases.case import Case, State, Urgency
+from recovery.cases.steps import Step
+from recovery.clock.absence import Days
+from recovery.clock.alarms import Alarm, Level
+from recovery.policy.file import DigestRules, load_policy
 from scheduler.chores import Chores
-from store import absences, alarms, notices
-from store.absences import Absence, AbsenceState
-from store.alarms import Raise
+from store.cases import alarms, notices
+from store.cases.alarms import Raise
+from store.cases.notices import BulletinKind
 from store.engine import Database, Tx
 from store.migrate import migrate
-from store.notices import BulletinKind
-from store.people import Directory, Person
+from store.slack import absences
+from store.slack.absences import Absence, AbsenceState
+from store.slack.people import Directory, Person
 from store.tables import bulletins, jobs, outbox
 from tests.people.stocked import HOUR, stock
 from tests.store.conftest import StillClock

@@ -10,17 +10,18 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from bot.flows import weeklies
+from bot.flows.clock import weeklies
 from bot.house import House
-from recovery.case import Case, Event, EventKind, Outcome, State, Urgency
-from recovery.policy import DigestRules, load_policy
-from recovery.progress import Progress, Verdict
+from recovery.cases.case import Case, Event, EventKind, Outcome, State, Urgency
+from recovery.cases.progress import Progress, Verdict
+from recovery.policy.file import DigestRules, load_policy
 from scheduler.chores import Chores
-from store import cases, notices, weeks
-from store.case_rows import values_of_event
+from store.cases import cases, notices
+from store.cases.case_rows import values_of_event
 from store.engine import Database, Tx
+from store.figures import weeks
 from store.migrate import migrate
-from store.people import Directory, Person, Place
+from store.slack.people import Directory, Person, Place
 from store.tables import bulletins, events, outbox
 from tests.people.stocked import DAY, HOUR, stock
 from tests.store.conftest import StillClock

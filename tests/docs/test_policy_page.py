@@ -9,8 +9,8 @@ import pytest
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from recovery.policy import ANSWER_FIELDS, Policy, load_policy
-from recovery.policy_checks import problems_between_tables
+from recovery.policy.checks import problems_between_tables
+from recovery.policy.file import ANSWER_FIELDS, Policy, load_policy
 from tests.docs.reading import ROOT, Block, blocks, rows, sections
 
 PAGE = ROOT / "docs" / "policy.md"

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from recovery.policy import Policy, load_policy
+from recovery.policy.file import Policy, load_policy
 from tests.docs.reading import ROOT
 
 FOLDER = ROOT / "docs" / "policies"

@@ -4,12 +4,12 @@ import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from recovery.alarms import Raised, due_now, next_at
-from recovery.case import Case, Routing, State, Urgency
-from recovery.policy import load_policy
-from recovery.quiet import speak_at
-from recovery.sla import Calendars, deadlines
-from recovery.tiers import sla_of
+from recovery.cases.case import Case, Routing, State, Urgency
+from recovery.clock.alarms import Raised, due_now, next_at
+from recovery.clock.quiet import speak_at
+from recovery.clock.sla import Calendars, deadlines
+from recovery.clock.tiers import sla_of
+from recovery.policy.file import load_policy
 from tests.docs.reading import ROOT, prose
 
 POLICY = load_policy((ROOT / "docs/policies/default.toml").read_text("utf-8"))

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from recovery.case_figures import (
+from recovery.figures.case_figures import (
     ActionFigures,
     Amount,
     ContactRate,
@@ -20,19 +20,19 @@ from recovery.case_figures import (
     time_to_outreach,
     waited,
 )
-from recovery.case_figures import steps_on_time as figures_of_steps
-from recovery.case_row import CaseRow
-from recovery.dimensions import Dimension
-from recovery.periods import Period, previous
-from recovery.policy import Policy
-from recovery.readout import Trend, diverging, movers, standings, trend
-from recovery.share import rounded
-from store import figures, monthly
-from store.closed_loop import case_figures, closed_loop
+from recovery.figures.case_figures import steps_on_time as figures_of_steps
+from recovery.figures.case_row import CaseRow
+from recovery.figures.dimensions import Dimension
+from recovery.figures.periods import Period, previous
+from recovery.figures.share import rounded
+from recovery.policy.file import Policy
+from recovery.readouts.readout import Trend, diverging, movers, standings, trend
 from store.engine import Tx
-from store.leaders import by_owner
-from store.monthly import By
-from store.steps_on_time import steps_on_time
+from store.figures import figures, monthly
+from store.figures.closed_loop import case_figures, closed_loop
+from store.figures.leaders import by_owner
+from store.figures.monthly import By
+from store.figures.steps_on_time import steps_on_time
 from tests.figures.rows import case_rows
 
 Figures = dict[tuple[str, ...], Any]

@@ -8,15 +8,13 @@ from decimal import Decimal
 
 import sqlalchemy as sa
 
-from recovery.case import Case, Event, EventKind, Outcome, Routing, Sla, State, Urgency, ended
-from recovery.evidence import to_details
-from recovery.folding import after_entry, after_event
-from recovery.policy import Kind, Policy, load_policy
-from recovery.progress import Progress
-from recovery.saved import LaterAnswer, measure, verdict
-from recovery.sla import deadlines
-from recovery.step_rules import StepRules, step_rules
-from recovery.steps import (
+from recovery.cases.case import Case, Event, EventKind, Outcome, Routing, Sla, State, Urgency, ended
+from recovery.cases.evidence import to_details
+from recovery.cases.folding import after_entry, after_event
+from recovery.cases.progress import Progress
+from recovery.cases.saved import LaterAnswer, measure, verdict
+from recovery.cases.step_rules import StepRules, step_rules
+from recovery.cases.steps import (
     Action,
     ActionKind,
     Channel,
@@ -26,8 +24,10 @@ from recovery.steps import (
     Outreach,
     OutreachResult,
 )
+from recovery.clock.sla import deadlines
+from recovery.policy.file import Kind, Policy, load_policy
 from recovery.survey import category_of
-from store.case_rows import values_of, values_of_event
+from store.cases.case_rows import values_of, values_of_event
 from store.engine import Tx
 from store.tables import accounts, alarms, cases, contacts, events, responses
 from tests.recovery.policies import SOUND

@@ -3,11 +3,11 @@
 from datetime import datetime
 from pathlib import Path
 
-from recovery.periods import Period
-from recovery.policy import Policy
-from store import exports
+from recovery.figures.periods import Period
+from recovery.policy.file import Policy
 from store.engine import Database
-from store.exports import Cut
+from store.figures import exports
+from store.figures.exports import Cut
 from tests.export.datasets import NOW
 from winback.exports.command import Order, write
 from winback.exports.files import Format

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from recovery.engagement import engagement
-from recovery.page import Answer, Ask, AskKind, Changed, Decision, Effect
-from recovery.periods import quarter_of
-from store import readouts
+from recovery.figures.periods import quarter_of
+from recovery.readouts.engagement import engagement
+from recovery.readouts.page import Answer, Ask, AskKind, Changed, Decision, Effect
 from store.engine import Database, Tx
+from store.figures import readouts
+from store.figures.readouts import Posted, Readout
 from store.migrate import migrate
-from store.readouts import Posted, Readout
 from tests.export.datasets import HOSTILE, NOW, policy_of
 from tests.export.exported import AtNow, export
 from tests.export.recount import Recount

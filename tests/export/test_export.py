@@ -14,13 +14,13 @@ import sqlalchemy as sa
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recovery.page import Answer, Ask, AskKind, Decision
-from recovery.periods import quarter, quarter_of
-from recovery.registry import Plan
-from store import readouts, registry
+from recovery.figures.periods import quarter, quarter_of
+from recovery.readouts.page import Answer, Ask, AskKind, Decision
+from recovery.readouts.registry import Plan
 from store.engine import Database, Tx
+from store.figures import readouts, registry
+from store.figures.readouts import Posted, Readout
 from store.migrate import migrate
-from store.readouts import Posted, Readout
 from store.tables import cases, responses
 from tests.cli.command import alone, here, winback, write_rows
 from tests.export.datasets import HOSTILE, NOW, Data, policy_of

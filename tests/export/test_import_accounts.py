@@ -10,15 +10,16 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from bot.flows.accounts import together
-from recovery.case import EventKind
-from recovery.dimensions import Dimension
-from recovery.periods import last_days, quarter, quarter_of
-from recovery.policy import load_policy
+from bot.flows.cases.accounts import together
+from recovery.cases.case import EventKind
+from recovery.figures.dimensions import Dimension
+from recovery.figures.periods import last_days, quarter, quarter_of
+from recovery.policy.file import load_policy
 from recovery.survey import Account
-from store import account_rows, cases, figures
+from store.cases import account_rows, cases
 from store.clock import SystemClock
 from store.engine import Database
+from store.figures import figures
 from store.tables import outbox
 from tests.cli.command import Done, alone, here, winback, write_rows
 from tests.support.story import POLICY

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from recovery.periods import Period, previous, quarter, quarter_of
-from recovery.policy import Policy
+from recovery.figures.periods import Period, previous, quarter, quarter_of
+from recovery.policy.file import Policy
 from scheduler.counting import count_anew
 from store.engine import Database
 from store.migrate import migrate

@@ -12,11 +12,11 @@ from zoneinfo import ZoneInfo
 import pytest
 import sqlalchemy as sa
 
-from recovery.periods import quarter_of
-from recovery.policy import Policy
-from recovery.registry import Item, ItemState, Plan, is_late
-from store import registry
+from recovery.figures.periods import quarter_of
+from recovery.policy.file import Policy
+from recovery.readouts.registry import Item, ItemState, Plan, is_late
 from store.engine import Database, Tx
+from store.figures import registry
 from store.migrate import migrate
 from store.tables import accounts, cases
 from tests.export.datasets import HOSTILE, NOW, OWNERS, Data, policy_of

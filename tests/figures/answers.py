@@ -5,12 +5,12 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
-from bot.flows.intake import take_in
+from bot.flows.cases.intake import take_in
 from bot.house import House
-from recovery.policy import Policy, load_policy
+from recovery.policy.file import Policy, load_policy
 from recovery.survey import Account, Contact, SurveyResponse
-from store import tallies
 from store.engine import Tx
+from store.figures import tallies
 from tests.support.story import POLICY as FILE
 
 POLICY = load_policy(FILE.read_text("utf-8"))

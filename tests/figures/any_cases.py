@@ -8,10 +8,10 @@ from decimal import Decimal
 
 import sqlalchemy as sa
 
-from recovery.case import Case, Outcome, Sla, State, Urgency
-from recovery.progress import Commitment, Pause, Progress, Verdict
-from recovery.steps import ActionKind, FollowUpResult, Step
-from store.case_rows import values_of
+from recovery.cases.case import Case, Outcome, Sla, State, Urgency
+from recovery.cases.progress import Commitment, Pause, Progress, Verdict
+from recovery.cases.steps import ActionKind, FollowUpResult, Step
+from store.cases.case_rows import values_of
 from store.engine import Database
 from store.tables import accounts, cases, contacts, responses
 from tests.recovery.step_values import CASE

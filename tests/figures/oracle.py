@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from recovery.nps import Tally
+from recovery.figures.nps import Tally
 from recovery.survey import Category, category_of
 
 

@@ -5,13 +5,13 @@ from collections.abc import Iterable
 
 import sqlalchemy as sa
 
-from recovery.dimensions import Dimension, groups_of
-from recovery.nps import Tally
-from recovery.periods import quarter_of
-from recovery.policy import Policy
+from recovery.figures.dimensions import Dimension, groups_of
+from recovery.figures.nps import Tally
+from recovery.figures.periods import quarter_of
+from recovery.policy.file import Policy
 from recovery.survey import Account
 from store.engine import Database, Tx
-from store.figure_tables import standings, tallies
+from store.figures.figure_tables import standings, tallies
 from store.tables import accounts, responses
 from tests.figures.oracle import Answer, latest, tally
 

@@ -1,17 +1,17 @@
-"""Rows of cases, one by one: what recovery.case_figures counts, and the database's counts are held against."""
+"""Rows of cases, one by one: what recovery.figures.case_figures counts, and the database's counts are held against."""
 
 from collections.abc import Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
 
-from recovery.case_row import CaseRow, row_of
-from recovery.policy import Policy
-from recovery.sla import due
-from store.case_rows import case_of
+from recovery.clock.sla import due
+from recovery.figures.case_row import CaseRow, row_of
+from recovery.policy.file import Policy
+from store.cases.case_rows import case_of
 from store.engine import Tx
+from store.figures.tallies import Grouping
 from store.tables import accounts, cases
-from store.tallies import Grouping
 
 
 async def case_rows(tx: Tx, policy: Policy, programmes: Sequence[str], start: datetime, end: datetime) -> list[CaseRow]:

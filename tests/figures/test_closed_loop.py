@@ -10,19 +10,21 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from recovery import case_figures, readout
-from recovery.case import Change, Event, EventKind, State
-from recovery.case_figures import OpenFigures
-from recovery.case_row import CaseRow
-from recovery.policy_values import parse_limit
-from recovery.progress import Progress, Verdict
-from store import cases, monthly, open_counts, responses
-from store.closed_loop import case_figures as figures_of
-from store.closed_loop import closed_loop, promises
+from recovery.cases.case import Change, Event, EventKind, State
+from recovery.cases.progress import Progress, Verdict
+from recovery.figures import case_figures
+from recovery.figures.case_figures import OpenFigures
+from recovery.figures.case_row import CaseRow
+from recovery.policy.values import parse_limit
+from recovery.readouts import readout
+from store.cases import cases, responses
 from store.engine import Database, Tx
-from store.leaders import by_owner, by_team
-from store.monthly import By
-from store.steps_on_time import steps_on_time
+from store.figures import monthly, open_counts
+from store.figures.closed_loop import case_figures as figures_of
+from store.figures.closed_loop import closed_loop, promises
+from store.figures.leaders import by_owner, by_team
+from store.figures.monthly import By
+from store.figures.steps_on_time import steps_on_time
 from tests.figures.answers import POLICY
 from tests.figures.any_cases import A_BIT, DAY, END, HOUR, OWNERS, START, add_all, any_case
 from tests.figures.rows import case_rows, open_rows

@@ -6,17 +6,17 @@ import pytest
 import sqlalchemy as sa
 
 from bot.house import House
-from recovery.dimensions import Dimension
-from recovery.nps import Tally
-from recovery.periods import quarter
-from recovery.policy import Policy
+from recovery.figures.dimensions import Dimension
+from recovery.figures.nps import Tally
+from recovery.figures.periods import quarter
+from recovery.policy.file import Policy
 from scheduler import counting
 from scheduler.counting import Counting, count_anew
-from store import figures, recounting
 from store.engine import Database
-from store.figure_tables import standings, tallies
+from store.figures import figures, recounting
+from store.figures.figure_tables import standings, tallies
+from store.figures.tallies import Grouping, are_kept
 from store.tables import jobs
-from store.tallies import Grouping, are_kept
 from tests.cli.command import alone, here
 from tests.figures.answers import POLICY, Answering
 from tests.figures.recount import check_kept, kept, of_quarter, quarters, recounted

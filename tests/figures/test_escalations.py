@@ -2,15 +2,16 @@
 
 from datetime import timedelta
 
-from recovery import case_figures
-from recovery.alarms import Alarm, Level
-from recovery.case import Case, Outcome, State
-from recovery.case_figures import Spread
-from recovery.share import Share
-from recovery.steps import Step
-from store import alarms, monthly
-from store.alarms import Raise
+from recovery.cases.case import Case, Outcome, State
+from recovery.cases.steps import Step
+from recovery.clock.alarms import Alarm, Level
+from recovery.figures import case_figures
+from recovery.figures.case_figures import Spread
+from recovery.figures.share import Share
+from store.cases import alarms
+from store.cases.alarms import Raise
 from store.engine import Database
+from store.figures import monthly
 from tests.figures.any_cases import A_BIT, END, HOUR, START, add_all
 from tests.store.conftest import StillClock
 

@@ -9,8 +9,9 @@ import pytest
 import sqlalchemy as sa
 
 from recovery.survey import Account, Contact, SurveyResponse
-from store import responses, tallies
+from store.cases import responses
 from store.engine import Database, Tx
+from store.figures import tallies
 from store.migrate import migrate
 from tests.figures.answers import POLICY
 from tests.figures.recount import check_kept

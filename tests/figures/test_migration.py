@@ -8,11 +8,11 @@ import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
 
-from recovery.progress import Progress, Verdict
-from store.case_rows import case_of, values_of
+from recovery.cases.progress import Progress, Verdict
+from store.cases.case_rows import case_of, values_of
 from store.clock import SystemClock
-from store.closed_loop import closed_loop
 from store.engine import Database
+from store.figures.closed_loop import closed_loop
 from store.migrate import migrate
 from store.tables import cases, contacts, responses
 from tests.recovery.step_values import CASE

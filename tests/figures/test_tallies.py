@@ -9,15 +9,16 @@ from decimal import Decimal
 import pytest
 import sqlalchemy as sa
 
-from bot.flows.intake import take_in
+from bot.flows.cases.intake import take_in
 from bot.house import House
-from recovery.dimensions import Dimension
-from recovery.nps import Tally
-from recovery.periods import quarter, quarter_of
+from recovery.figures.dimensions import Dimension
+from recovery.figures.nps import Tally
+from recovery.figures.periods import quarter, quarter_of
 from recovery.survey import Account, Contact, SurveyResponse
-from store import figures, responses, tallies
+from store.cases import responses
 from store.engine import Database
 from store.errors import Contended
+from store.figures import figures, tallies
 from tests.figures.answers import POLICY, Answering
 from tests.figures.recount import check_kept, kept, of_quarter, quarters
 

@@ -6,11 +6,12 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from recovery.periods import quarter
-from recovery.readout import Divergence, Voice, diverging
+from recovery.figures.periods import quarter
+from recovery.readouts.readout import Divergence, Voice, diverging
 from recovery.survey import Account, Contact, SurveyResponse
-from store import figures, responses
+from store.cases import responses
 from store.engine import Database
+from store.figures import figures
 from store.tables import responses as rows
 from tests.figures.oracle import Answer, latest
 

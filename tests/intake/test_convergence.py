@@ -11,9 +11,9 @@ import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.flows.intake import take_in
+from bot.flows.cases.intake import take_in
 from bot.house import House
-from recovery.policy import load_policy
+from recovery.policy.file import load_policy
 from recovery.survey import Contact, SurveyResponse
 from store.clock import SystemClock
 from store.engine import Database, Tx

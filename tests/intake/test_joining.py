@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from bot.flows import casework, steps
-from bot.flows.casework import Asker
-from bot.flows.steps import Seen
-from recovery.case import EventKind, Outcome
-from store import cases
+from bot.flows.cases import casework, steps
+from bot.flows.cases.casework import Asker
+from bot.flows.cases.steps import Seen
+from recovery.cases.case import EventKind, Outcome
+from store.cases import cases
 from tests.support.intake import (
     all_cases,
     answer,

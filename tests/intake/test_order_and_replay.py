@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from recovery.policy import load_policy
+from recovery.policy.file import load_policy
 from scheduler import receipts as worker
 from store import receipts
 from store.engine import Database

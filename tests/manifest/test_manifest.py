@@ -38,20 +38,20 @@ from bot.views.steps import (
 )
 from demo.manifest import load_manifest
 from handlers.desk import Desk
-from recovery.alarms import Level
-from recovery.case import Event, EventKind
-from recovery.commitment import Challenge
-from recovery.engagement import engagement
-from recovery.folding import Logged
-from recovery.nps import Tally
-from recovery.page import Answer
-from recovery.periods import quarter
-from recovery.policy import load_policy
-from recovery.policy_clock import PauseRules
-from recovery.policy_figures import FigureRules
-from recovery.readout import Standing
-from recovery.receivers import Part
-from recovery.steps import Channel, Outreach, OutreachResult, Step
+from recovery.cases.case import Event, EventKind
+from recovery.cases.commitment import Challenge
+from recovery.cases.folding import Logged
+from recovery.cases.steps import Channel, Outreach, OutreachResult, Step
+from recovery.clock.alarms import Level
+from recovery.clock.receivers import Part
+from recovery.figures.nps import Tally
+from recovery.figures.periods import quarter
+from recovery.policy.clock import PauseRules
+from recovery.policy.figures import FigureRules
+from recovery.policy.file import load_policy
+from recovery.readouts.engagement import engagement
+from recovery.readouts.page import Answer
+from recovery.readouts.readout import Standing
 from store.clock import SystemClock
 from store.engine import Database
 from tests.manifest.needs import EVENT_SCOPES, ROOT, SCOPES, Registered, methods_called, python_names, sources

@@ -14,8 +14,8 @@ from bot.views.look import Look
 from bot.views.readouts import decisions, draft
 from bot.views.readouts.draft import Carried
 from bot.views.readouts.page import page_blocks, summary
-from recovery.nps import Tally
-from recovery.page import Answer, Decision, Quote
+from recovery.figures.nps import Tally
+from recovery.readouts.page import Answer, Decision, Quote
 from tests.readouts.pages import AT, page_with
 from tests.support.briefs import texts
 from tests.support.reading import read

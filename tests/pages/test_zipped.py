@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from recovery.periods import quarter, quarter_of
+from recovery.figures.periods import quarter, quarter_of
 from store.engine import Database
 from store.migrate import migrate
 from tests.export.datasets import NOW, Data, policy_of

@@ -9,13 +9,13 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.flows import absence, casework
-from bot.flows.casework import Asker
-from recovery.absence import Days
-from recovery.case import EventKind, Outcome
+from bot.flows.cases import absence, casework
+from bot.flows.cases.casework import Asker
+from recovery.cases.case import EventKind, Outcome
+from recovery.clock.absence import Days
 from scheduler.absences import Absences
-from store import absences
-from store.absences import AbsenceState
+from store.slack import absences
+from store.slack.absences import AbsenceState
 from tests.story.acting import JEN, KOFI, MARCUS, PRIYA, Acting, Shown, soon
 from tests.story.conftest import acting
 from tests.support.shown import settled

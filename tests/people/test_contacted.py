@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recovery.case import Outcome
-from recovery.contacted import Contacted, Reached, contacted_in_time, was_in_time
+from recovery.cases.case import Outcome
+from recovery.figures.contacted import Contacted, Reached, contacted_in_time, was_in_time
 
 DUE = datetime(2026, 11, 23, 12, tzinfo=UTC)
 TICK = timedelta(microseconds=1)

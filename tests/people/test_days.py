@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recovery.absence import (
+from recovery.cases.case import Event, EventKind
+from recovery.clock.absence import (
     AWAY_FOR,
     BACK_TO,
     MOST_AHEAD,
@@ -18,7 +19,6 @@ from recovery.absence import (
     parse_days,
     while_away,
 )
-from recovery.case import Event, EventKind
 from recovery.errors import Refusal
 
 TODAY = date(2026, 11, 23)

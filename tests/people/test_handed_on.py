@@ -8,11 +8,11 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.flows import handed_on as flow
+from bot.flows.cases import handed_on as flow
 from bot.surfaces import HandedOnSurface, parse
 from bot.views import handed_on
 from bot.views.home import HomeRow
-from store import outbox
+from store.slack import outbox
 from tests.people.test_away import later, owned, says, team, today
 from tests.story.acting import KOFI, MARCUS, PRIYA, Acting
 from tests.support.briefs import CLAIMED, texts

@@ -2,10 +2,10 @@
 
 import pytest
 
-from bot.flows.casework import leads_of
+from bot.flows.cases.casework import leads_of
 from bot.house import House
-from recovery.policy import load_policy
-from store.people import Directory, Person
+from recovery.policy.file import load_policy
+from store.slack.people import Directory, Person
 from tests.support.story import POLICY
 
 NAMES = {"marcus": "U0MARCUS", "tomas": "U0TOMAS", "sam": "U0SAM"}

@@ -7,8 +7,8 @@ import pytest
 import sqlalchemy as sa
 
 from handlers.shortcut import written
-from recovery.case import State
-from store import responses
+from recovery.cases.case import State
+from store.cases import responses
 from store.tables import cases, contacts
 from store.tables import responses as responses_table
 from tests.story.acting import ELENA, ONBOARDING, PRIYA, SAM, Acting, Json, soon, values

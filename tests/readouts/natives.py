@@ -2,8 +2,8 @@
 
 from datetime import datetime, timedelta
 
-from bot.flows.intake import take_in
-from recovery.periods import parse_period, previous
+from bot.flows.cases.intake import take_in
+from recovery.figures.periods import parse_period, previous
 from recovery.survey import Account, Contact, SurveyResponse
 from tests.story.acting import Acting
 

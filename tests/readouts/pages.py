@@ -2,11 +2,23 @@
 
 from datetime import UTC, date, datetime
 
-from recovery.nps import Tally
-from recovery.page import Answer, Ask, AskKind, Counted, Decision, Frame, LastAsk, Page, Quote, Written, page_of
-from recovery.periods import quarter
-from recovery.policy_figures import FigureRules
-from recovery.policy_tables import Kind
+from recovery.figures.nps import Tally
+from recovery.figures.periods import quarter
+from recovery.policy.figures import FigureRules
+from recovery.policy.tables import Kind
+from recovery.readouts.page import (
+    Answer,
+    Ask,
+    AskKind,
+    Counted,
+    Decision,
+    Frame,
+    LastAsk,
+    Page,
+    Quote,
+    Written,
+    page_of,
+)
 
 Q3 = quarter(2026 * 4 + 2)
 AT = datetime(2026, 10, 2, 9, 0, tzinfo=UTC)

@@ -5,11 +5,15 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
-from recovery.case import Outcome, State
-from recovery.case_figures import case_figures
-from recovery.case_row import CaseRow
-from recovery.nps import Tally
-from recovery.page import (
+from recovery.cases.case import Outcome, State
+from recovery.cases.progress import Verdict
+from recovery.figures.case_figures import case_figures
+from recovery.figures.case_row import CaseRow
+from recovery.figures.nps import Tally
+from recovery.figures.periods import quarter
+from recovery.policy.figures import FigureRules
+from recovery.policy.tables import Kind
+from recovery.readouts.page import (
     Answer,
     Ask,
     AskKind,
@@ -24,10 +28,6 @@ from recovery.page import (
     Written,
     page_of,
 )
-from recovery.periods import quarter
-from recovery.policy_figures import FigureRules
-from recovery.policy_tables import Kind
-from recovery.progress import Verdict
 
 RULES = FigureRules(strengths=("enterprise",))
 Q3 = quarter(2026 * 4 + 2)

@@ -6,16 +6,16 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 
-from bot.flows import asking
-from bot.flows.asking import Asked
-from bot.flows.casework import Asker
+from bot.flows.cases.casework import Asker
+from bot.flows.figures import asking
+from bot.flows.figures.asking import Asked
 from bot.house import House
 from bot.views.figures.place import Place, Shown, place_value, read_place
-from recovery.dimensions import Dimension
 from recovery.errors import NotAllowed, Refusal
-from recovery.policy import load_policy
-from store.people import Directory, Person
-from store.people import Place as Channel
+from recovery.figures.dimensions import Dimension
+from recovery.policy.file import load_policy
+from store.slack.people import Directory, Person
+from store.slack.people import Place as Channel
 from tests.support.briefs import texts
 
 POLICY = load_policy((Path(__file__).parent.parent.parent / "demo" / "policy.toml").read_text("utf-8"))

@@ -7,19 +7,20 @@ from datetime import UTC, datetime
 import pytest
 import sqlalchemy as sa
 
-from bot.flows import asking, figures, sharing
-from bot.flows.casework import Asker
+from bot.flows.cases.casework import Asker
+from bot.flows.figures import asking, figures, sharing
 from bot.house import House
 from bot.looks import draw
 from bot.surfaces import SharedSurface, parse
 from bot.views.figures import frame
 from bot.views.figures.place import Place, Shown, place_value
 from bot.views.native import NOTHING
-from recovery.case import Case, Outcome, State, Urgency
-from recovery.dimensions import Dimension
+from recovery.cases.case import Case, Outcome, State, Urgency
+from recovery.cases.progress import Progress, Verdict
 from recovery.errors import NotAllowed
-from recovery.progress import Progress, Verdict
+from recovery.figures.dimensions import Dimension
 from store.engine import Database
+from store.figures import readouts
 from store.tables import accounts, outbox, responses
 from tests.people.stocked import DAY, HOUR, stock
 from tests.readouts.test_asking import LEADS, MARCUS, ONBOARDING, PRIYA, RELATIONAL, SAM, house
@@ -154,7 +155,13 @@ async def test_segments_with_the_period_before(db: Database) -> None:
     assert found[0] == ("*Relational · Q4 2026 so far* · NPS +50 from 40 people · under-sampled: 40 of 100 answers")
     assert found[3] == "Enterprise | 40 | 200 | +50 | ± 27 | up 100 points"
     assert found[4] == "*Moved more than 5 points:* Enterprise (+100)"
+    async with db.write() as tx:
+        draft = await readouts.draft(tx, "relational", 2026 * 4 + 3)
+        await readouts.write(tx, draft, {"enterprise": "The price rose."}, None)
+    found = await shown(db, Shown.SEGMENTS)
+    assert found[4] == "*Moved more than 5 points:* Enterprise (+100: The price rose)"
     by_role = await shown(db, Shown.SEGMENTS, dimension=Dimension.ROLE)
+    assert "(+100: " not in str(by_role)
     assert [line.split(" | ")[0] for line in by_role[3:5]] == ["role 0", "role 1"]
     days = await shown(db, Shown.SEGMENTS, period="30d")
     assert days[3].startswith("Enterprise | 40 | 200 | +50 | ± 27 |")

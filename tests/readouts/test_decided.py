@@ -6,21 +6,21 @@ from datetime import timedelta
 
 import pytest
 
-from bot.flows import decisions, readout_page
-from bot.flows.casework import Asker
+from bot.flows.cases.casework import Asker
+from bot.flows.figures import decisions, readout_page
 from bot.house import House
 from bot.theme_search import ThemeSearch
 from bot.views.readouts.changed import Noting
 from bot.views.readouts.draft import Carried
-from recovery.asking_gate import MOST_TYPED
 from recovery.errors import FieldRefusal, NotAllowed, Refusal
-from recovery.page import Answer, Changed, Effect
-from recovery.periods import quarter
-from store import readouts as rows
+from recovery.figures.periods import quarter
+from recovery.readouts.asking_gate import MOST_TYPED
+from recovery.readouts.page import Answer, Changed, Effect
 from store.engine import Database
 from store.errors import Contended
-from store.people import Directory
-from store.readouts import Readout
+from store.figures import readouts as rows
+from store.figures.readouts import Readout
+from store.slack.people import Directory
 from tests.readouts.test_readout_kept import (
     AFTER,
     EXECUTIVE,

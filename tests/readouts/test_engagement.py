@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recovery.engagement import Engagement, engagement
-from recovery.page import Answer, Changed, Decision, Effect
-from recovery.share import Share
+from recovery.figures.share import Share
+from recovery.readouts.engagement import Engagement, engagement
+from recovery.readouts.page import Answer, Changed, Decision, Effect
 
 AT = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 DAY, INSTANT = timedelta(days=1), timedelta(microseconds=1)

@@ -22,8 +22,8 @@ from bot.views.home import (
 )
 from bot.views.home import ReadoutState as State
 from bot.views.look import Block
-from recovery.page import Answer
-from recovery.steps import Step
+from recovery.cases.steps import Step
+from recovery.readouts.page import Answer
 from tests.readouts.test_in_slack import says
 from tests.readouts.test_readout_in_slack import EXEC, decides, good, moves_to, published
 from tests.story.acting import ELENA, MARCUS, PRIYA, Acting

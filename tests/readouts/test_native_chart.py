@@ -7,8 +7,8 @@ from bot.views.look import Look
 from bot.views.readouts import draft
 from bot.views.readouts.draft import Carried
 from bot.views.readouts.page import page_blocks, summary
-from recovery.nps import Tally
-from recovery.page import Page
+from recovery.figures.nps import Tally
+from recovery.readouts.page import Page
 from tests.readouts.pages import Q3, page_with
 from tests.support.reading import read
 from tests.support.slack_limits import message_problems

@@ -13,7 +13,7 @@ from bot.views import native
 from bot.views.look import Look
 from handlers import command
 from handlers.desk import show
-from recovery.periods import Period, parse_period, previous
+from recovery.figures.periods import Period, parse_period, previous
 from tests.readouts.natives import ENOUGH, three_quarters
 from tests.readouts.test_in_slack import presses, read_last, says, shares
 from tests.readouts.test_readout_in_slack import decides, edits, good, published

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Locator, Page, expect
 
-from recovery.periods import parse_period, previous
+from recovery.figures.periods import parse_period, previous
 from tests.readouts.natives import ENOUGH, three_quarters
 from tests.story.acting import Acting
 from tests.story.conftest import acting

@@ -3,11 +3,11 @@
 from datetime import datetime
 from pathlib import Path
 
-from bot.flows import readouts
-from bot.flows.casework import Asker
+from bot.flows.cases.casework import Asker
+from bot.flows.figures import readouts
 from bot.views.readouts.draft import Carried
-from recovery.page import Ask, AskKind
-from recovery.periods import quarter, quarter_of
+from recovery.figures.periods import quarter, quarter_of
+from recovery.readouts.page import Ask, AskKind
 from tests.readouts.test_in_slack import presses, read_last, says, shares
 from tests.readouts.test_readout_in_slack import (
     EXEC,

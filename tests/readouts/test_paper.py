@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from bot.paper import chart
 from bot.paper.markup import Markup, element, joined
 from bot.paper.sheet import sheet
-from recovery.nps import Tally
-from recovery.page import Answer, AskKind, Changed, Effect, LastAsk, Page, Quote, Written
+from recovery.figures.nps import Tally
+from recovery.readouts.page import Answer, AskKind, Changed, Effect, LastAsk, Page, Quote, Written
 from tests.readouts import papers
 from tests.readouts.papers import ANSWERED, ASK, AT, BEFORE, LAST, NOW, QUOTES, RULES
 from tests.support.briefs import texts

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from recovery.errors import WinbackError
-from recovery.policy import load_policy
-from recovery.policy_tables import Kind
-from store import readouts
+from recovery.policy.file import load_policy
+from recovery.policy.tables import Kind
 from store.engine import Database
-from store.readouts import Posted
+from store.figures import readouts
+from store.figures.readouts import Posted
 from tests.cli.command import Done, alone, here, winback
 from tests.people.stocked import stock
 from tests.readouts.papers import ASK

@@ -7,7 +7,7 @@ import pytest
 from playwright.async_api import Page as Browser
 
 from bot.paper.sheet import sheet
-from recovery.page import AskKind, Page
+from recovery.readouts.page import AskKind, Page
 from tests.readouts import papers
 from tests.readouts.papers import RULES
 

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from recovery.asking_gate import EXAMPLES, MOST_TYPED, UNDECIDED, check_ask, refusals
 from recovery.errors import FieldRefusal
-from recovery.page import Ask, AskKind
-from recovery.policy_steps import VAGUE_WORDS
+from recovery.policy.steps import VAGUE_WORDS
+from recovery.readouts.asking_gate import EXAMPLES, MOST_TYPED, UNDECIDED, check_ask, refusals
+from recovery.readouts.page import Ask, AskKind
 from tests.readouts.pages import ASK
 from tests.support.briefs import texts
 

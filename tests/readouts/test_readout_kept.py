@@ -7,9 +7,9 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 import sqlalchemy as sa
 
-from bot.flows import decisions, pages, readout_page, readouts
-from bot.flows.casework import Asker
-from bot.flows.readouts import Due
+from bot.flows.cases.casework import Asker
+from bot.flows.figures import decisions, pages, readout_page, readouts
+from bot.flows.figures.readouts import Due
 from bot.house import House
 from bot.looks import draw
 from bot.paper.sheet import sheet
@@ -17,18 +17,18 @@ from bot.surfaces import DraftSurface, ReadoutSurface, parse
 from bot.theme_search import ThemeSearch
 from bot.views.look import Look
 from bot.views.readouts.draft import Carried
-from recovery.asking_gate import check_ask
-from recovery.case import State
+from recovery.cases.case import State
 from recovery.errors import FieldRefusal, NotAllowed, Refusal
-from recovery.page import Answer, Ask, AskKind
-from recovery.periods import quarter
-from recovery.policy import Policy, load_policy
+from recovery.figures.periods import quarter
+from recovery.policy.file import Policy, load_policy
+from recovery.readouts.asking_gate import check_ask
+from recovery.readouts.page import Answer, Ask, AskKind
 from scheduler.chores import Chores
-from store import readouts as rows
 from store.engine import Database
 from store.errors import Contended
-from store.people import Directory, Person, Place
-from store.readouts import ReadoutState
+from store.figures import readouts as rows
+from store.figures.readouts import ReadoutState
+from store.slack.people import Directory, Person, Place
 from store.tables import cases, outbox, responses
 from tests.people.stocked import stock
 from tests.readouts.pages import ASK

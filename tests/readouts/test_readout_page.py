@@ -6,7 +6,7 @@ from pathlib import Path
 
 from playwright.async_api import Page, expect
 
-from store import cases
+from store.cases import cases
 from tests.story.acting import soon
 from tests.story.test_page_story import TOUR_SEEN, become, open_channel, type_command
 from tests.support.quarters import after_quarter, quarter_name

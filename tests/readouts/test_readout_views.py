@@ -14,11 +14,11 @@ from bot.views.readouts.changed import Noting
 from bot.views.readouts.decisions import Asked
 from bot.views.readouts.draft import Carried
 from bot.views.readouts.page import page_blocks, summary
-from recovery.engagement import Engagement, engagement
 from recovery.errors import Refusal
-from recovery.nps import Tally
-from recovery.page import Answer, Ask, AskKind, Changed, Decision, Effect, Page, Quote
-from recovery.policy_tables import Kind
+from recovery.figures.nps import Tally
+from recovery.policy.tables import Kind
+from recovery.readouts.engagement import Engagement, engagement
+from recovery.readouts.page import Answer, Ask, AskKind, Changed, Decision, Effect, Page, Quote
 from tests.readouts.pages import ASK, AT, DECISION, Q3, page_with
 from tests.support.briefs import texts
 from tests.support.reading import read

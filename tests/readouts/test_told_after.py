@@ -9,10 +9,10 @@ from slack_bolt.async_app import AsyncRespond
 from bot.views.look import Look
 from handlers.desk import Desk, show, tell
 from recovery.errors import Refusal
-from store import outbox, people
 from store.engine import Database
-from store.outbox import Rank, Wanted
-from store.people import Place
+from store.slack import outbox, people
+from store.slack.outbox import Rank, Wanted
+from store.slack.people import Place
 from tests.readouts.test_in_slack import read_last, says, shares
 from tests.readouts.test_readout_in_slack import EXEC
 from tests.story.acting import ELENA, MARCUS, PRIYA, Acting

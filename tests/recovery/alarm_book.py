@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from recovery.alarms import Alarm, Due, Level, Raised, due_now, next_at
-from recovery.case import Case, State
-from recovery.policy import Policy, load_policy
-from recovery.sla import Calendars
-from recovery.steps import Step
+from recovery.cases.case import Case, State
+from recovery.cases.steps import Step
+from recovery.clock.alarms import Alarm, Due, Level, Raised, due_now, next_at
+from recovery.clock.sla import Calendars
+from recovery.policy.file import Policy, load_policy
 from tests.recovery.policies import SOUND
 from tests.recovery.step_values import CASE, HOUR, POLICY, PROGRAMME, SUBMITTED
 

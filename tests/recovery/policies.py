@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from recovery.policy import Calendar, Policy, load_policy
+from recovery.policy.file import Calendar, Policy, load_policy
 from recovery.survey import Account, Contact, SurveyResponse
 
 SOUND = """\

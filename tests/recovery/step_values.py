@@ -3,10 +3,9 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
-from recovery.case import Case, Change, Event, EventKind, Routing, State, Urgency
-from recovery.sla import deadlines
-from recovery.step_rules import StepRules, step_rules
-from recovery.steps import (
+from recovery.cases.case import Case, Change, Event, EventKind, Routing, State, Urgency
+from recovery.cases.step_rules import StepRules, step_rules
+from recovery.cases.steps import (
     Action,
     ActionKind,
     Channel,
@@ -16,6 +15,7 @@ from recovery.steps import (
     Outreach,
     OutreachResult,
 )
+from recovery.clock.sla import deadlines
 from tests.recovery.policies import sound
 
 POLICY = sound()

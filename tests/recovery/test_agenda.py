@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recovery.agenda import Reason, agenda
-from recovery.case import Case, Outcome, State, Urgency
-from recovery.progress import Pause, Progress
+from recovery.cases.case import Case, Outcome, State, Urgency
+from recovery.cases.progress import Pause, Progress
+from recovery.clock.agenda import Reason, agenda
 from tests.support.briefs import CLAIMED
 
 AT = datetime(2026, 11, 23, 8, 30, tzinfo=UTC)

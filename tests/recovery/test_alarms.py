@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from recovery.alarms import Alarm, Level, alarms, due_now
-from recovery.case import Outcome
-from recovery.closing import close
-from recovery.ladder import commit_action, log_conversation, log_outreach
-from recovery.steps import Step
+from recovery.cases.case import Outcome
+from recovery.cases.closing import close
+from recovery.cases.ladder import commit_action, log_conversation, log_outreach
+from recovery.cases.steps import Step
+from recovery.clock.alarms import Alarm, Level, alarms, due_now
 from tests.recovery.alarm_book import (
     CALENDARS,
     FREE,

@@ -6,11 +6,11 @@ Hours count from the submission, Friday 20 Nov 2026 14:05 UTC.
 from dataclasses import replace
 from datetime import timedelta
 
-from recovery.alarms import Level, Raised, alarms, occurrence
-from recovery.ladder import commit_action, log_conversation, log_follow_up, log_outreach
-from recovery.policy import load_policy
-from recovery.progress import Pause
-from recovery.steps import Step
+from recovery.cases.ladder import commit_action, log_conversation, log_follow_up, log_outreach
+from recovery.cases.progress import Pause
+from recovery.cases.steps import Step
+from recovery.clock.alarms import Level, Raised, alarms, occurrence
+from recovery.policy.file import load_policy
 from tests.recovery.alarm_book import (
     CALENDARS,
     FREE,

@@ -8,11 +8,11 @@ from datetime import datetime
 
 import pytest
 
-from recovery.alarms import LATE, Level, alarms, is_current, occurrence
-from recovery.case import Case, Outcome, claim, release, withdraw
-from recovery.closing import reopen
-from recovery.sla import retimed
-from recovery.steps import Step
+from recovery.cases.case import Case, Outcome, claim, release, withdraw
+from recovery.cases.closing import reopen
+from recovery.cases.steps import Step
+from recovery.clock.alarms import LATE, Level, alarms, is_current, occurrence
+from recovery.clock.sla import retimed
 from tests.recovery.alarm_book import CALENDARS, FREE, OUTREACH_ONLY, Alarms, after, keys
 from tests.recovery.step_values import POLICY, PRIYA, PROGRAMME, SUBMITTED
 

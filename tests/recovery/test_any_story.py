@@ -8,13 +8,12 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from recovery import case as holding
-from recovery.case import Case, Change, Event, EventKind, Outcome, State
-from recovery.closing import close, reopen, why_not
-from recovery.errors import Refusal
-from recovery.evidence import to_details
-from recovery.folding import fold, logged
-from recovery.ladder import (
+from recovery.cases import case as holding
+from recovery.cases.case import Case, Change, Event, EventKind, Outcome, State
+from recovery.cases.closing import close, reopen, why_not
+from recovery.cases.evidence import to_details
+from recovery.cases.folding import fold, logged
+from recovery.cases.ladder import (
     commit_action,
     correct,
     log_conversation,
@@ -24,11 +23,9 @@ from recovery.ladder import (
     partner_slips,
     strike,
 )
-from recovery.pauses import is_waiting, total, waiting
-from recovery.policy import Kind, PauseRules
-from recovery.rungs import RungState, ladder_view, next_step
-from recovery.saved import LaterAnswer, measure, verdict
-from recovery.steps import (
+from recovery.cases.rungs import RungState, ladder_view, next_step
+from recovery.cases.saved import LaterAnswer, measure, verdict
+from recovery.cases.steps import (
     Action,
     ActionKind,
     Channel,
@@ -41,7 +38,10 @@ from recovery.steps import (
     Step,
     step_of,
 )
-from recovery.waiting import pause, resume, snooze
+from recovery.clock.pauses import is_waiting, total, waiting
+from recovery.clock.waiting import pause, resume, snooze
+from recovery.errors import Refusal
+from recovery.policy.file import Kind, PauseRules
 from tests.recovery.step_values import CASE, DAY, HOUR, OPENED, PROMISE, RULES, SPOKE, SUBMITTED, Book
 
 people = st.sampled_from(["U0PRIYA", "U0JEN", "U0MARCUS"])

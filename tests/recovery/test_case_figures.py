@@ -10,10 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recovery.alarms import Level, Raised
-from recovery.bands import band_of, recovery_band_of
-from recovery.case import Outcome, State
-from recovery.case_figures import (
+from recovery.cases.case import Outcome, State
+from recovery.cases.progress import Verdict
+from recovery.cases.steps import Step
+from recovery.clock.alarms import Level, Raised
+from recovery.figures.bands import band_of, recovery_band_of
+from recovery.figures.case_figures import (
     ActionFigures,
     Amount,
     ContactRate,
@@ -36,12 +38,10 @@ from recovery.case_figures import (
     time_to_outreach,
     waited,
 )
-from recovery.case_row import CaseRow
-from recovery.periods import fiscal_year, last_days, month, quarter, span
-from recovery.policy import FigureRules
-from recovery.progress import Verdict
-from recovery.share import Share
-from recovery.steps import Step
+from recovery.figures.case_row import CaseRow
+from recovery.figures.periods import fiscal_year, last_days, month, quarter, span
+from recovery.figures.share import Share
+from recovery.policy.file import FigureRules
 
 SUBMITTED = datetime(2026, 9, 1, 12, tzinfo=UTC)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)

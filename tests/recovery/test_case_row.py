@@ -7,13 +7,13 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recovery.case import Case, Outcome, Sla, State, Urgency
-from recovery.case_figures import open_figures, steps_on_time
-from recovery.case_row import CaseRow, row_of
-from recovery.progress import Commitment, Pause, Progress, Verdict
-from recovery.rungs import RungState, ladder_view, next_step
-from recovery.steps import ActionKind, FollowUpResult, Step
-from recovery.week import open_now
+from recovery.cases.case import Case, Outcome, Sla, State, Urgency
+from recovery.cases.progress import Commitment, Pause, Progress, Verdict
+from recovery.cases.rungs import RungState, ladder_view, next_step
+from recovery.cases.steps import ActionKind, FollowUpResult, Step
+from recovery.figures.case_figures import open_figures, steps_on_time
+from recovery.figures.case_row import CaseRow, row_of
+from recovery.figures.week import open_now
 from tests.recovery.step_values import CASE, DAY, HOUR, POLICY, PRIYA, SUBMITTED
 
 NOW = SUBMITTED + 10 * DAY

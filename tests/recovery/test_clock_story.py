@@ -9,21 +9,21 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from recovery import case as holding
-from recovery.alarms import Alarm, Due, Level, Raised, due_now, is_current, next_at
-from recovery.calendar import Span
-from recovery.case import Case, Change, Event, EventKind, Outcome, State
-from recovery.closing import close, reopen
+from recovery.cases import case as holding
+from recovery.cases.case import Case, Change, Event, EventKind, Outcome, State
+from recovery.cases.closing import close, reopen
+from recovery.cases.ladder import commit_action, log_conversation, log_follow_up, log_outreach
+from recovery.cases.rungs import Rung, RungState, ladder_view
+from recovery.cases.step_rules import step_rules
+from recovery.cases.steps import FollowUp, FollowUpResult, OutreachResult, Step
+from recovery.clock.alarms import Alarm, Due, Level, Raised, due_now, is_current, next_at
+from recovery.clock.calendar import Span
+from recovery.clock.pauses import waiting
+from recovery.clock.quiet import speak_at
+from recovery.clock.sla import Calendars, moment, retimed
+from recovery.clock.waiting import pause, resume, snooze
 from recovery.errors import Refusal
-from recovery.ladder import commit_action, log_conversation, log_follow_up, log_outreach
-from recovery.pauses import waiting
-from recovery.policy import Policy, load_policy
-from recovery.quiet import speak_at
-from recovery.rungs import Rung, RungState, ladder_view
-from recovery.sla import Calendars, moment, retimed
-from recovery.step_rules import step_rules
-from recovery.steps import FollowUp, FollowUpResult, OutreachResult, Step
-from recovery.waiting import pause, resume, snooze
+from recovery.policy.file import Policy, load_policy
 from tests.recovery.policies import SOUND, calendar
 from tests.recovery.step_values import CALLED, CASE, DAY, HOUR, OPENED, PROMISE, SPOKE, SUBMITTED, Book
 

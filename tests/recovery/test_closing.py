@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from recovery.case import Case, EventKind, Outcome, Sla, State
-from recovery.closing import close, reopen, why_not
+from recovery.cases.case import Case, EventKind, Outcome, Sla, State
+from recovery.cases.closing import close, reopen, why_not
+from recovery.cases.ladder import commit_action, log_conversation, log_follow_up, log_outreach
+from recovery.cases.steps import ActionKind, Channel, OutreachResult
 from recovery.errors import FieldRefusal, Refusal
-from recovery.ladder import commit_action, log_conversation, log_follow_up, log_outreach
-from recovery.steps import ActionKind, Channel, OutreachResult
 from tests.recovery.step_values import (
     BROKEN,
     CALLED,

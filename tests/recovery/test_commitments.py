@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recovery.commitment import EXAMPLES, Challenged, challenge, check_commitment
+from recovery.cases.commitment import EXAMPLES, Challenged, challenge, check_commitment
+from recovery.cases.step_rules import step_rules
+from recovery.cases.steps import Action, ActionKind, Bounds
 from recovery.phrases import folded_text
-from recovery.policy import load_policy
-from recovery.step_rules import step_rules
-from recovery.steps import Action, ActionKind, Bounds
+from recovery.policy.file import load_policy
 from tests.recovery.policies import bent, sound
 
 RULES = step_rules(sound(), sound().programmes["relational"])

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recovery.calendar import elapsed
-from recovery.policy import load_policy
-from recovery.sla import day_words, deadlines, due
+from recovery.clock.calendar import elapsed
+from recovery.clock.sla import day_words, deadlines, due
+from recovery.policy.file import load_policy
 from tests.recovery.policies import SOUND, bent, sound
 
 SUBMITTED = datetime(2026, 11, 20, 14, 5, tzinfo=UTC)  # a Friday

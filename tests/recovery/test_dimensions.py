@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recovery.dimensions import Dimension, acv_band, band_words, folded, groups_of, tenure
+from recovery.figures.dimensions import Dimension, acv_band, band_words, folded, groups_of, tenure
 from recovery.survey import Account
 
 NOON = datetime(2026, 9, 15, 12, tzinfo=UTC)

@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recovery.drafts import outreach_draft
+from recovery.cases.drafts import outreach_draft
 from recovery.errors import PolicyError
-from recovery.policy import load_policy
-from recovery.policy_steps import DRAFT
+from recovery.policy.file import load_policy
+from recovery.policy.steps import DRAFT
 from tests.recovery.policies import SOUND, bent, sound
 
 

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recovery.policy import Limit, load_policy
-from recovery.policy_values import parse_limit
-from recovery.sla import deadlines, end_of_day, follow_up_due, is_working_day, working_day_after
+from recovery.clock.sla import deadlines, end_of_day, follow_up_due, is_working_day, working_day_after
+from recovery.policy.file import Limit, load_policy
+from recovery.policy.values import parse_limit
 from tests.recovery.policies import SOUND, calendar, sound
 
 OFFICE = sound().calendars["office"]

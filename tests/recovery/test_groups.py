@@ -3,7 +3,7 @@
 import pytest
 
 from recovery.errors import PolicyError
-from recovery.policy import Policy, load_policy
+from recovery.policy.file import Policy, load_policy
 from recovery.roles import standing
 from recovery.routing import Roster, route
 from tests.recovery.policies import account, answer, bent

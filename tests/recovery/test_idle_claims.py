@@ -9,12 +9,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from recovery.alarms import Level, alarms
-from recovery.case import Case, Urgency
-from recovery.ladder import log_outreach
-from recovery.policy import load_policy
-from recovery.sla import Calendars
-from recovery.steps import Outreach, OutreachResult, Step
+from recovery.cases.case import Case, Urgency
+from recovery.cases.ladder import log_outreach
+from recovery.cases.steps import Outreach, OutreachResult, Step
+from recovery.clock.alarms import Level, alarms
+from recovery.clock.sla import Calendars
+from recovery.policy.file import load_policy
 from tests.recovery.alarm_book import (
     CALENDARS,
     FREE,

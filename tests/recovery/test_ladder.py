@@ -7,12 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recovery.case import EventKind, Outcome, State
-from recovery.closing import close
-from recovery.commitment import Challenged
-from recovery.errors import FieldRefusal, Refusal
-from recovery.folding import fold
-from recovery.ladder import (
+from recovery.cases.case import EventKind, Outcome, State
+from recovery.cases.closing import close
+from recovery.cases.commitment import Challenged
+from recovery.cases.folding import fold
+from recovery.cases.ladder import (
     commit_action,
     correct,
     correctable,
@@ -23,9 +22,10 @@ from recovery.ladder import (
     partner_slips,
     strike,
 )
-from recovery.progress import PartnerWord, Progress
-from recovery.rungs import RungState, ladder_view, next_step
-from recovery.steps import Channel, FollowUp, FollowUpResult, Outreach, OutreachResult, Step
+from recovery.cases.progress import PartnerWord, Progress
+from recovery.cases.rungs import RungState, ladder_view, next_step
+from recovery.cases.steps import Channel, FollowUp, FollowUpResult, Outreach, OutreachResult, Step
+from recovery.errors import FieldRefusal, Refusal
 from tests.recovery.step_values import (
     BROKEN,
     CALLED,

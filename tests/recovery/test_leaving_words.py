@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recovery.case import Urgency
+from recovery.cases.case import Urgency
 from recovery.phrases import found
-from recovery.policy import load_policy
-from recovery.policy_tables import LEAVING_WORDS
+from recovery.policy.file import load_policy
+from recovery.policy.tables import LEAVING_WORDS
 from recovery.urgency import urgency_of
 from tests.recovery.policies import SOUND, account, answer, sound
 

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from recovery.errors import Refusal
-from recovery.nps import Tally, signed, under_sampled
-from recovery.policy import FigureRules
+from recovery.figures.nps import Tally, signed, under_sampled
+from recovery.policy.file import FigureRules
 from recovery.survey import Category, category_of
 
 counts = st.integers(0, 5000)

@@ -13,12 +13,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recovery.calendar import Span, add, elapsed
-from recovery.pauses import is_waiting, waiting
-from recovery.policy import Calendar, Clock, Limit
-from recovery.progress import Pause
-from recovery.sla import Calendars, due, moment, retimed
-from recovery.steps import Step
+from recovery.cases.progress import Pause
+from recovery.cases.steps import Step
+from recovery.clock.calendar import Span, add, elapsed
+from recovery.clock.pauses import is_waiting, waiting
+from recovery.clock.sla import Calendars, due, moment, retimed
+from recovery.policy.file import Calendar, Clock, Limit
 from tests.recovery.policies import calendar
 from tests.recovery.step_values import CASE, DAY, HOUR, POLICY, PROGRAMME, SUBMITTED
 

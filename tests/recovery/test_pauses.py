@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recovery.calendar import Span
-from recovery.case import State
+from recovery.cases.case import State
+from recovery.clock.calendar import Span
+from recovery.clock.pauses import Pause, is_snoozed, is_waiting, pause_at, total, waiting
+from recovery.clock.waiting import pause, resume, snooze
 from recovery.errors import FieldRefusal, Refusal
-from recovery.pauses import Pause, is_snoozed, is_waiting, pause_at, total, waiting
-from recovery.policy_clock import PauseRules
-from recovery.waiting import pause, resume, snooze
+from recovery.policy.clock import PauseRules
 from tests.recovery.step_values import CASE, DAY, HOUR, PRIYA, SUBMITTED, Book
 
 FOREVER = 10_000 * DAY

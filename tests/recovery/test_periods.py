@@ -7,7 +7,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from recovery.errors import Refusal
-from recovery.periods import Period, fiscal_year, last_days, month, parse_period, previous, quarter, quarter_of, span
+from recovery.figures.periods import (
+    Period,
+    fiscal_year,
+    last_days,
+    month,
+    parse_period,
+    previous,
+    quarter,
+    quarter_of,
+    span,
+)
 
 NOW = datetime(2026, 11, 22, 15, 30, tzinfo=UTC)
 _begin = datetime(2001, 1, 1, tzinfo=UTC)

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from recovery.cases.steps import Step
 from recovery.errors import PolicyError
-from recovery.policy import EscalationRules, Policy, QuietRules, load_policy
-from recovery.policy_clock_values import Weekly
-from recovery.steps import Step
+from recovery.policy.clock_values import Weekly
+from recovery.policy.file import EscalationRules, Policy, QuietRules, load_policy
 from tests.recovery.policies import SOUND
 
 FULL = """

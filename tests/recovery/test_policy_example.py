@@ -12,9 +12,9 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
-from recovery.policy import ANSWER_FIELDS, Limit, Policy, load_policy
-from recovery.policy_steps import DRAFT, ROOT_CAUSES, VAGUE_WORDS
-from recovery.policy_tables import LEAVING_WORDS
+from recovery.policy.file import ANSWER_FIELDS, Limit, Policy, load_policy
+from recovery.policy.steps import DRAFT, ROOT_CAUSES, VAGUE_WORDS
+from recovery.policy.tables import LEAVING_WORDS
 
 HERE = Path(__file__).parents[2]
 EXAMPLE = (HERE / "policy.example.toml").read_text(encoding="utf-8")

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recovery.dimensions import Dimension
 from recovery.errors import PolicyError
-from recovery.policy import FigureRules, load_policy
+from recovery.figures.dimensions import Dimension
+from recovery.policy.file import FigureRules, load_policy
 from tests.recovery.policies import SOUND
 
 FULL = """

@@ -5,8 +5,8 @@ from decimal import Decimal
 
 import pytest
 
-from recovery.policy import Auth, Clock, Kind, Limit, Shift, load_policy
-from recovery.policy_values import parse_limit
+from recovery.policy.file import Auth, Clock, Kind, Limit, Shift, load_policy
+from recovery.policy.values import parse_limit
 from tests.recovery.policies import SOUND, answer, bent, sound
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from recovery.errors import PolicyError
-from recovery.policy import load_policy
+from recovery.policy.file import load_policy
 from tests.recovery.policies import SOUND, bent
 
 # what was changed, what it became, the key that is named, words of the sentence

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recovery.policy import Calendar
-from recovery.policy_clock import QuietRules
-from recovery.quiet import speak_at
+from recovery.clock.quiet import speak_at
+from recovery.policy.clock import QuietRules
+from recovery.policy.file import Calendar
 from tests.recovery.policies import calendar
 
 WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")

@@ -9,12 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recovery.case import State, Urgency
-from recovery.case_row import CaseRow
-from recovery.dimensions import Dimension
-from recovery.nps import Tally
-from recovery.policy import FigureRules
-from recovery.readout import (
+from recovery.cases.case import State, Urgency
+from recovery.figures.case_row import CaseRow
+from recovery.figures.dimensions import Dimension
+from recovery.figures.nps import Tally
+from recovery.figures.share import Share
+from recovery.policy.file import FigureRules
+from recovery.readouts.readout import (
     Divergence,
     Standing,
     Trend,
@@ -28,7 +29,6 @@ from recovery.readout import (
     trend,
     trend_words,
 )
-from recovery.share import Share
 
 RULES = FigureRules()
 NOON = datetime(2026, 9, 1, 12, tzinfo=UTC)

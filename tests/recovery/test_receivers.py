@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recovery.alarms import Level
-from recovery.case import State
-from recovery.policy import Policy, load_policy
-from recovery.receivers import Part, Receiver, receivers
+from recovery.cases.case import State
+from recovery.cases.steps import Step
+from recovery.clock.alarms import Level
+from recovery.clock.receivers import Part, Receiver, receivers
+from recovery.policy.file import Policy, load_policy
 from recovery.routing import Roster
-from recovery.steps import Step
 from tests.recovery.policies import SOUND
 from tests.recovery.step_values import CASE
 

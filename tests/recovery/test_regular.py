@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recovery.policy import Calendar, DigestRules
-from recovery.regular import LATE_WEEK, WEEK, morning_of, week_of
+from recovery.clock.regular import LATE_WEEK, WEEK, morning_of, week_of
+from recovery.policy.file import Calendar, DigestRules
 from tests.recovery.policies import calendar
 
 LONDON, KOLKATA, SANTIAGO = ZoneInfo("Europe/London"), ZoneInfo("Asia/Kolkata"), ZoneInfo("America/Santiago")

@@ -5,14 +5,14 @@ from decimal import Decimal
 
 import pytest
 
-from recovery.case import EventKind, Sla, State, release
+from recovery.cases.case import EventKind, Sla, State, release
+from recovery.cases.ladder import log_outreach
+from recovery.cases.steps import Step
+from recovery.clock.retiming import moves, replanned, retime
+from recovery.clock.sla import Calendars, deadlines
+from recovery.clock.tiers import sla_of
 from recovery.errors import Refusal
-from recovery.ladder import log_outreach
-from recovery.policy import load_policy
-from recovery.retiming import moves, replanned, retime
-from recovery.sla import Calendars, deadlines
-from recovery.steps import Step
-from recovery.tiers import sla_of
+from recovery.policy.file import load_policy
 from tests.recovery.policies import SOUND, account
 from tests.recovery.step_values import CALLED, CASE, DAY, HOUR, POLICY, PRIYA, PROGRAMME, RULES, SUBMITTED
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from recovery.case import Case, Deadlines, Routing, State, Urgency
+from recovery.cases.case import Case, Deadlines, Routing, State, Urgency
 from recovery.errors import NotAllowed
 from recovery.roles import (
     Standing,

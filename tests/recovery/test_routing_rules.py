@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recovery.case import Routing
-from recovery.policy import load_policy
+from recovery.cases.case import Routing
+from recovery.policy.file import load_policy
 from recovery.routing import Roster, route
 from tests.recovery.policies import SOUND, account, answer, bent, sound
 

@@ -3,10 +3,10 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from recovery.case import Case, Outcome, State
-from recovery.ladder import commit_action, log_conversation, log_follow_up, log_outreach
-from recovery.rungs import NO_TIME, RungState, ladder_view, next_step
-from recovery.steps import Step
+from recovery.cases.case import Case, Outcome, State
+from recovery.cases.ladder import commit_action, log_conversation, log_follow_up, log_outreach
+from recovery.cases.rungs import NO_TIME, RungState, ladder_view, next_step
+from recovery.cases.steps import Step
 from tests.recovery.step_values import CALLED, CASE, DAY, HELD, HOUR, PRIYA, PROMISE, RULES, SPOKE, SUBMITTED, Book
 
 LATER = SUBMITTED + 45 * DAY

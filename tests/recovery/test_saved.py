@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recovery.case import Case, EventKind, Outcome, State
-from recovery.ladder import commit_action, log_follow_up
-from recovery.policy import Kind
-from recovery.progress import Verdict
-from recovery.saved import LaterAnswer, Ledger, measure, verdict
+from recovery.cases.case import Case, EventKind, Outcome, State
+from recovery.cases.ladder import commit_action, log_follow_up
+from recovery.cases.progress import Verdict
+from recovery.cases.saved import LaterAnswer, Ledger, measure, verdict
+from recovery.policy.file import Kind
 from tests.recovery.step_values import BROKEN, CASE, DAY, PRIYA, PROMISE, RULES, SUBMITTED
 
 R, T = Kind.RELATIONAL, Kind.TRANSACTIONAL

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recovery.share import Share, rounded
+from recovery.figures.share import Share, rounded
 
 ROUNDED = [
     (0, 0),

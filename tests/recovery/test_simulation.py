@@ -10,15 +10,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from recovery import simulation
-from recovery.alarms import Level
-from recovery.case import Urgency
-from recovery.policy import Policy, load_policy
-from recovery.policy_values import parse_limit
-from recovery.receivers import Part
-from recovery.simulation import Acting, Message, Played, play
-from recovery.simulation_figures import figures_of
-from recovery.steps import Step
+from recovery.cases.case import Urgency
+from recovery.cases.steps import Step
+from recovery.clock import simulation
+from recovery.clock.alarms import Level
+from recovery.clock.receivers import Part
+from recovery.clock.simulation import Acting, Message, Played, play
+from recovery.clock.simulation_figures import figures_of
+from recovery.policy.file import Policy, load_policy
+from recovery.policy.values import parse_limit
 from recovery.survey import Account, Contact, SurveyResponse
 from tests.recovery.policies import SOUND, account, answer
 

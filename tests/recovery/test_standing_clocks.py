@@ -7,21 +7,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recovery.alarms import occurrence
-from recovery.calendar import Span, elapsed
-from recovery.case import Case, Outcome, Sla, State, claim, release, withdraw
-from recovery.closing import reopen
-from recovery.folding import fold
-from recovery.ladder import commit_action, correct, log_follow_up, log_outreach, strike
-from recovery.pauses import waiting
-from recovery.policy import Calendar, Clock, Limit, load_policy
-from recovery.policy_clock import PauseRules
-from recovery.policy_values import parse_limit
-from recovery.rungs import RungState, ladder_view, next_step
-from recovery.sla import Calendars, deadlines, due, moment, retimed
-from recovery.step_rules import step_rules
-from recovery.steps import Step
-from recovery.waiting import pause, resume
+from recovery.cases.case import Case, Outcome, Sla, State, claim, release, withdraw
+from recovery.cases.closing import reopen
+from recovery.cases.folding import fold
+from recovery.cases.ladder import commit_action, correct, log_follow_up, log_outreach, strike
+from recovery.cases.rungs import RungState, ladder_view, next_step
+from recovery.cases.step_rules import step_rules
+from recovery.cases.steps import Step
+from recovery.clock.alarms import occurrence
+from recovery.clock.calendar import Span, elapsed
+from recovery.clock.pauses import waiting
+from recovery.clock.sla import Calendars, deadlines, due, moment, retimed
+from recovery.clock.waiting import pause, resume
+from recovery.policy.clock import PauseRules
+from recovery.policy.file import Calendar, Clock, Limit, load_policy
+from recovery.policy.values import parse_limit
 from tests.recovery.policies import SOUND
 from tests.recovery.step_values import (
     BROKEN,

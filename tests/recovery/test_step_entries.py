@@ -7,9 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recovery.errors import FieldRefusal, Refusal
-from recovery.evidence import from_details, to_details
-from recovery.steps import (
+from recovery.cases.evidence import from_details, to_details
+from recovery.cases.steps import (
     PERSONAL_CHANNELS,
     Action,
     ActionKind,
@@ -25,6 +24,7 @@ from recovery.steps import (
     plain_text,
     step_of,
 )
+from recovery.errors import FieldRefusal, Refusal
 from tests.recovery.step_values import (
     BROKEN,
     CALLED,

@@ -5,9 +5,9 @@ from dataclasses import replace
 
 import pytest
 
-from recovery.case import Outcome
+from recovery.cases.case import Outcome
+from recovery.cases.ladder import commit_action
 from recovery.errors import NotAllowed
-from recovery.ladder import commit_action
 from recovery.roles import Standing, check_close, check_log, check_partner, check_reopen
 from tests.recovery.step_values import CASE, DAY, PROMISE, RULES, SUBMITTED
 

@@ -5,11 +5,11 @@ from decimal import Decimal
 
 import pytest
 
-from recovery.case import Sla, Urgency
-from recovery.policy import Policy, load_policy
-from recovery.steps import Step
+from recovery.cases.case import Sla, Urgency
+from recovery.cases.steps import Step
+from recovery.clock.tiers import limit_of, reasons, sla_of, tier_of
+from recovery.policy.file import Policy, load_policy
 from recovery.survey import Account
-from recovery.tiers import limit_of, reasons, sla_of, tier_of
 from tests.recovery.policies import SOUND, account, sound
 
 TIERS = """

@@ -6,11 +6,11 @@ from datetime import timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recovery.alarms import Level, Raised
-from recovery.case import Case, State
-from recovery.progress import Pause
-from recovery.steps import Step
-from recovery.upcoming import Coming, upcoming
+from recovery.cases.case import Case, State
+from recovery.cases.progress import Pause
+from recovery.cases.steps import Step
+from recovery.clock.alarms import Level, Raised
+from recovery.clock.upcoming import Coming, upcoming
 from tests.recovery.alarm_book import CALENDARS, FREE, OUTREACH_ONLY, OWNED, TRIED, Alarms, after, progressed, said
 from tests.recovery.step_values import HOUR, POLICY, SUBMITTED
 

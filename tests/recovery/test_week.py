@@ -6,11 +6,11 @@ from datetime import timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recovery.case import Outcome, State
-from recovery.contacted import Reached
-from recovery.rungs import RungState, ladder_view
-from recovery.steps import Step
-from recovery.week import Open, WeekFigures, open_now, opened_in_week
+from recovery.cases.case import Outcome, State
+from recovery.cases.rungs import RungState, ladder_view
+from recovery.cases.steps import Step
+from recovery.figures.contacted import Reached
+from recovery.figures.week import Open, WeekFigures, open_now, opened_in_week
 from tests.support.briefs import CASE, CLAIMED, COMMITTED, CONTACTED, HELD, NOW, at_step
 
 HOUR = timedelta(hours=1)

@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recovery.calendar import add, elapsed
-from recovery.policy import Calendar
-from recovery.public_holidays import check_place, holidays_of
+from recovery.clock.calendar import add, elapsed
+from recovery.clock.public_holidays import check_place, holidays_of
+from recovery.policy.file import Calendar
 from tests.recovery.policies import calendar
 
 ZONES = (

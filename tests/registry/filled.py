@@ -7,8 +7,8 @@ from decimal import Decimal
 
 import sqlalchemy as sa
 
-from recovery.case import Outcome, State
-from store.case_rows import values_of
+from recovery.cases.case import Outcome, State
+from store.cases.case_rows import values_of
 from store.engine import Database
 from store.tables import accounts, cases, contacts, responses
 from tests.support.briefs import CASE

@@ -4,10 +4,10 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 from bot.house import House
-from recovery.case_figures import Amount
-from recovery.policy import Policy, load_policy
-from recovery.registry import Item, ItemState, Plan, Weight
-from store.people import Directory, Person, Place
+from recovery.figures.case_figures import Amount
+from recovery.policy.file import Policy, load_policy
+from recovery.readouts.registry import Item, ItemState, Plan, Weight
+from store.slack.people import Directory, Person, Place
 from tests.support.story import POLICY as FILE
 
 POLICY = load_policy(FILE.read_text("utf-8"))

@@ -8,15 +8,15 @@ from datetime import date, timedelta
 import pytest
 import sqlalchemy as sa
 
-from bot.flows import registry
-from bot.flows.casework import Asker
+from bot.flows.cases.casework import Asker
+from bot.flows.figures import registry
 from bot.house import House
 from bot.views.registry import Carried
 from recovery.errors import FieldRefusal, NotAllowed, Refusal
-from recovery.registry import Item, ItemState, Plan
-from store import registry as rows
+from recovery.readouts.registry import Item, ItemState, Plan
 from store.engine import Database, Tx
 from store.errors import Contended
+from store.figures import registry as rows
 from store.tables import outbox
 from tests.registry.items import AMARA, AT, JEN, MARCUS, PLAN, PRIYA, Q4, STRANGER, house
 from tests.store.conftest import StillClock

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from demo.transport.acks import Ack
-from recovery.periods import quarter_of
-from recovery.registry import ItemState
-from store import registry as rows
+from recovery.figures.periods import quarter_of
+from recovery.readouts.registry import ItemState
+from store.figures import registry as rows
 from tests.readouts.test_in_slack import read_last, says
 from tests.story.acting import AMARA, JEN, MARCUS, ONBOARDING, PRIYA, SAM, Acting, Shown, soon, values
 from tests.story.steps.working import now, workday

@@ -10,13 +10,13 @@ from decimal import Decimal
 import pytest
 import sqlalchemy as sa
 
-from recovery.case import Outcome
-from recovery.case_figures import Amount
-from recovery.contacted import LEFT_OUT
-from recovery.registry import Item, ItemState, Weight
-from store import registry as rows
+from recovery.cases.case import Outcome
+from recovery.figures.case_figures import Amount
+from recovery.figures.contacted import LEFT_OUT
+from recovery.readouts.registry import Item, ItemState, Weight
 from store.engine import Database
 from store.errors import Contended
+from store.figures import registry as rows
 from store.tables import outbox, responses
 from tests.registry.filled import NOVEMBER, Said, fill, many
 from tests.registry.items import AMARA, MARCUS, PLAN, Q4

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recovery.case_figures import Amount
 from recovery.errors import FieldRefusal, Refusal
-from recovery.registry import (
+from recovery.figures.case_figures import Amount
+from recovery.readouts.registry import (
     Item,
     ItemState,
     Plan,

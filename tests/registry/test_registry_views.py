@@ -17,9 +17,9 @@ from bot.views.readouts.page import ROOMS
 from bot.views.registry import Carried, Entry, Review, place_value, read_place, read_value, value
 from bot.views.registry_messages import Told
 from bot.views.registry_windows import metadata, read_metadata
-from recovery.case_figures import Amount
 from recovery.errors import Refusal
-from recovery.registry import ItemState, Plan, Weight
+from recovery.figures.case_figures import Amount
+from recovery.readouts.registry import ItemState, Plan, Weight
 from tests.registry.items import AMARA, ITEM, MARCUS, PLAN, PRIYA, WEIGHT
 from tests.support import briefs
 from tests.support.reading import pressed, read

@@ -8,25 +8,26 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 import sqlalchemy as sa
 
-from bot.flows import registry, systemic
-from bot.flows.casework import Asker
-from bot.flows.themes import gather
+from bot.flows.cases.casework import Asker
+from bot.flows.figures import registry, systemic
+from bot.flows.figures.themes import gather
 from bot.house import House
 from bot.looks import draw
 from bot.surfaces import ItemPart, ItemSurface, parse
 from bot.theme_search import ThemeSearch
 from bot.views.registry import Carried
-from recovery.absence import Days
-from recovery.case import Outcome
-from recovery.registry import Item, ItemState, Plan
+from recovery.cases.case import Outcome
+from recovery.clock.absence import Days
+from recovery.readouts.registry import Item, ItemState, Plan
 from recovery.themes import Remembered, Theme, Verbatim, merged, renamed
 from scheduler import systemic as worker_of_systemic
 from scheduler.systemic import EVERY, Systemic
-from store import absences, themes
-from store import registry as rows
-from store.absences import Absence, AbsenceState
 from store.engine import Database
 from store.errors import Contended
+from store.figures import registry as rows
+from store.figures import themes
+from store.slack import absences
+from store.slack.absences import Absence, AbsenceState
 from store.tables import cases, outbox
 from tests.registry.filled import Said, fill, many
 from tests.registry.items import AMARA, AT, JEN, MARCUS, PLAN, Q4, after, house

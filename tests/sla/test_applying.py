@@ -3,13 +3,14 @@
 import asyncio
 from decimal import Decimal
 
-from bot.flows import applying, casework
-from bot.flows.applying import Planned
-from bot.flows.casework import Asker
-from recovery.case import EventKind, Outcome
-from recovery.policy import load_policy
-from recovery.steps import Step
-from store import cases
+from bot.flows.cases import casework
+from bot.flows.cases.casework import Asker
+from bot.flows.clock import applying
+from bot.flows.clock.applying import Planned
+from recovery.cases.case import EventKind, Outcome
+from recovery.cases.steps import Step
+from recovery.policy.file import load_policy
+from store.cases import cases
 from store.errors import Contended
 from tests.clock.clocked import JEN, MARCUS, Clocked
 from tests.recovery.policies import SOUND, account

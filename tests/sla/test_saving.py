@@ -7,19 +7,20 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.flows import casework, intake, reporting, steps
-from bot.flows.casework import Asker
-from bot.flows.saving import save, timed
-from bot.flows.steps import Seen
-from recovery.case import Case, Change, EventKind, Outcome, State
-from recovery.folding import fold
-from recovery.ladder import commit_action, correct, log_follow_up
-from recovery.policy import PauseRules, load_policy
-from recovery.sla import Calendars, retimed
-from recovery.step_rules import step_rules
+from bot.flows.cases import casework, intake, steps
+from bot.flows.cases.casework import Asker
+from bot.flows.cases.saving import save, timed
+from bot.flows.cases.steps import Seen
+from bot.flows.watching import reporting
+from recovery.cases.case import Case, Change, EventKind, Outcome, State
+from recovery.cases.folding import fold
+from recovery.cases.ladder import commit_action, correct, log_follow_up
+from recovery.cases.step_rules import step_rules
+from recovery.clock.sla import Calendars, retimed
+from recovery.clock.waiting import pause, resume, snooze
+from recovery.policy.file import PauseRules, load_policy
 from recovery.survey import Contact
-from recovery.waiting import pause, resume, snooze
-from store import cases
+from store.cases import cases
 from store.errors import Stale
 from tests.clock.clocked import JEN, MARCUS, PRIYA, Clocked, house_of
 from tests.recovery.policies import SOUND, account, answer

@@ -8,11 +8,11 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
-from recovery import case as rules
-from recovery.case import Case, Deadlines, Event, EventKind, Outcome, Routing, State, Urgency
+from recovery.cases import case as rules
+from recovery.cases.case import Case, Deadlines, Event, EventKind, Outcome, Routing, State, Urgency
 from recovery.errors import Refusal, UnknownCase
 from recovery.survey import Account, Contact, SurveyResponse
-from store import cases, queues, responses
+from store.cases import cases, queues, responses
 from store.engine import Database, Tx
 from store.errors import Contended, Stale
 from store.tables import events

@@ -4,10 +4,10 @@ import asyncio
 from datetime import timedelta
 
 from recovery.pacing import POST, TIER_3
-from store import lanes
 from store.engine import Database
 from store.errors import Contended
 from store.migrate import migrate
+from store.slack import lanes
 from tests.store.conftest import StillClock
 
 

@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from store import queues
+from store.cases import queues
+from store.cases.queues import Cut
 from store.clock import SystemClock
 from store.engine import Database, Tx
 from store.migrate import migrate
-from store.queues import Cut
 from tests.people.stocked import stock
 from tests.support.briefs import BRIEF, CLAIMED
 

@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import sqlalchemy as sa
 
-from store import mailing, outbox
 from store.engine import Database
-from store.outbox import Rank, Wanted
+from store.slack import mailing, outbox
+from store.slack.outbox import Rank, Wanted
 from store.tables import outbox as rows
 from tests.store.conftest import StillClock
 

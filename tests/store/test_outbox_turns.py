@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from store import outbox
 from store.engine import Database, Tx
-from store.outbox import Candidate, Rank, Wanted
+from store.slack import outbox
+from store.slack.outbox import Candidate, Rank, Wanted
 from store.tables import outbox as rows
 from tests.store.conftest import StillClock
 

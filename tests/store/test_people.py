@@ -2,9 +2,9 @@
 
 import asyncio
 
-from store import people
 from store.engine import Database
-from store.people import Directory, Person
+from store.slack import people
+from store.slack.people import Directory, Person
 
 CSM = "S0CSM"
 

@@ -6,10 +6,10 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from store import timers
+from store.cases import timers
+from store.cases.timers import Timer, TimerKind
 from store.engine import Database
 from store.tables import timers as rows
-from store.timers import Timer, TimerKind
 from tests.people.stocked import stock
 from tests.recovery.step_values import CASE
 from tests.store.conftest import StillClock

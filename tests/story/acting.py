@@ -8,8 +8,8 @@ from typing import Any
 
 from demo.interactions.payloads import action_of, common, message_actions
 from demo.transport.acks import Ack
-from recovery.case import Case, Event
-from store import cases
+from recovery.cases.case import Case, Event
+from store.cases import cases
 from tests.support.shown import settled
 from tests.support.story import RELATIONAL, Story, surface_of, words_of
 

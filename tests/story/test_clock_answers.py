@@ -3,8 +3,8 @@
 import asyncio
 from pathlib import Path
 
-from store import alarms
-from store.alarms import AlarmRow
+from store.cases import alarms
+from store.cases.alarms import AlarmRow
 from tests.story.acting import ELENA, JEN, MARCUS, PRIYA, TOMAS, Acting, Shown
 from tests.story.conftest import acting
 from tests.story.steps.working import later, logs, owned

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from recovery.case import EventKind
+from recovery.cases.case import EventKind
 from tests.story.acting import ELENA, JEN, MARCUS, PRIYA, TOMAS, Acting, Json, Shown
 from tests.story.conftest import acting
 from tests.story.steps.working import epoch, later, logs, moment, now, option, owned, sends, state

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from recovery.sla import is_working_day
+from recovery.clock.sla import is_working_day
 from tests.story.acting import MARCUS, PRIYA, Acting, soon
 from tests.story.conftest import acting
 from tests.support.shown import settled

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from demo.people import User, UserGroup
-from store import people
 from store.clock import SystemClock
 from store.engine import Database
+from store.slack import people
 from tests.story.acting import ELENA, JEN, KOFI, MARCUS, PRIYA, SAM, Acting, soon
 from tests.story.conftest import acting
 from tests.support.story import POLICY

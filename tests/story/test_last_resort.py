@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from bot.flows.settle import is_gone
+from bot.flows.cases.settle import is_gone
 from tests.story.acting import ELENA, INGRID, JEN, MARCUS, PRIYA, SAM, Acting, Json, Shown, soon
 from tests.story.conftest import acting
 from tests.story.steps.working import later, logs, owned

@@ -2,7 +2,7 @@
 
 import pytest
 
-from recovery.case import EventKind
+from recovery.cases.case import EventKind
 from tests.story.acting import (
     ELENA,
     INGRID,

@@ -6,10 +6,10 @@ from decimal import Decimal
 
 from hypothesis import strategies as st
 
-from recovery.brief import Brief, Colleague, PastScore
-from recovery.case import Case, Deadlines, Outcome, Routing, State, Urgency
-from recovery.progress import Commitment, PartnerWord, Pause, Progress, Verdict
-from recovery.steps import ActionKind, Channel, FollowUpResult
+from recovery.cases.brief import Brief, Colleague, PastScore
+from recovery.cases.case import Case, Deadlines, Outcome, Routing, State, Urgency
+from recovery.cases.progress import Commitment, PartnerWord, Pause, Progress, Verdict
+from recovery.cases.steps import ActionKind, Channel, FollowUpResult
 from recovery.survey import Account, Contact, SurveyResponse
 
 NOW = datetime(2026, 11, 21, 12, 5, tzinfo=UTC)

@@ -11,7 +11,7 @@ from demo.rates import Pace
 from demo.running import RunningWorkspace
 from demo.workspace import run_workspace
 from handlers.hooks import secrets_of
-from recovery.policy import load_policy
+from recovery.policy.file import load_policy
 from tests.support.sent import check_sent
 from winback.app import Winback, running
 from winback.settings import Settings, from_environment

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from handlers import searching
-from store import themes as rows
+from store.figures import themes as rows
 from tests.readouts.test_in_slack import presses, read_last, says, shares
 from tests.story.acting import MARCUS, PRIYA, SAM, Acting, Shown
 from tests.support.quarters import in_one_quarter, quarter_key, quarter_name

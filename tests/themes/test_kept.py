@@ -9,21 +9,21 @@ from decimal import Decimal
 import pytest
 import sqlalchemy as sa
 
-from bot.flows import readout_page, theme_changes
-from bot.flows import themes as flows
-from bot.flows.themes import Gathered, Searched
+from bot.flows.figures import readout_page, theme_changes
+from bot.flows.figures import themes as flows
+from bot.flows.figures.themes import Gathered, Searched
 from bot.theme_search import ThemeSearch
 from bot.views.figures.themes_place import FRESH, Act, Pressed, Which
-from recovery.case import Outcome
+from recovery.cases.case import Outcome
 from recovery.errors import FieldRefusal, NotAllowed, Refusal
-from recovery.periods import quarter
+from recovery.figures.periods import quarter
 from recovery.themes import Part, Remembered, Theme, find_themes
-from store import themes as rows
 from store.engine import Database, Tx
 from store.errors import Contended
-from store.figure_tables import registry_items
+from store.figures import themes as rows
+from store.figures.figure_tables import registry_items
+from store.figures.themes import Kept
 from store.tables import cases
-from store.themes import Kept
 from tests.themes.told import FIRST, INVOICES, LEAD, MEMBER, PHONES, POLICY, Q4, house, searched, tell
 
 MINE = Remembered("mine", "Mine", (Part((1, 2), ("The invoice is wrong.", "請求書 \U0001f642")), Part((3,), ())))

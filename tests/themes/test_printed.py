@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from bot.flows import theme_changes
+from bot.flows.figures import theme_changes
 from bot.views.figures.themes_place import Which
 from store.engine import Database
 from tests.cli.command import alone, winback

@@ -19,7 +19,7 @@ from bot.views.figures.themes_place import FRESH, Act, Pressed, Which
 from bot.views.look import Block, Look
 from bot.views.theme_windows import Said, Shown
 from recovery.errors import Refusal
-from recovery.periods import quarter
+from recovery.figures.periods import quarter
 from tests.support.reading import read
 from tests.support.slack_limits import message_problems, parsed_texts, view_problems
 

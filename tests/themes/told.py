@@ -5,17 +5,17 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from bot.flows import themes as flows
-from bot.flows.casework import Asker
-from bot.flows.intake import take_in
-from bot.flows.themes import Searched
+from bot.flows.cases.casework import Asker
+from bot.flows.cases.intake import take_in
+from bot.flows.figures import themes as flows
+from bot.flows.figures.themes import Searched
 from bot.house import House
-from recovery.periods import quarter
-from recovery.policy import load_policy
+from recovery.figures.periods import quarter
+from recovery.policy.file import load_policy
 from recovery.survey import Account, Contact, SurveyResponse
 from recovery.themes import find_themes
 from store.engine import Database
-from store.people import Directory, Person, Place
+from store.slack.people import Directory, Person, Place
 from tests.support.story import POLICY as FILE
 
 POLICY = load_policy(FILE.read_text("utf-8"))

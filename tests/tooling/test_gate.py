@@ -25,8 +25,8 @@ def tree(root: Path, files: dict[str, str]) -> Path:
 @pytest.mark.parametrize(
     ("name", "lines", "found"),
     [
-        ("bot/flows/intake.py", 400, False),
-        ("bot/flows/intake.py", 401, True),
+        ("bot/flows/cases/intake.py", 400, False),
+        ("bot/flows/cases/intake.py", 401, True),
         ("demo/page/app.js", 401, True),
         ("tests/test_long.py", 401, False),
         ("demo/answers.json", 401, False),

@@ -4,7 +4,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bot.flows.auditing import Finding
+from bot.flows.watching.auditing import Finding
 from scheduler.auditor import Auditor
 from tests.support.shown import settled
 from tests.watching.conftest import Watched

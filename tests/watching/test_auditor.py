@@ -9,18 +9,20 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from bot.flows import ringing
-from bot.flows.auditing import Finding
+from bot.flows.clock import ringing
+from bot.flows.watching.auditing import Finding
 from bot.views.watching import SENTENCES
-from recovery.alarms import Level
+from recovery.clock.alarms import Level
 from scheduler.auditor import Auditor
-from store import alarms as store_alarms
-from store import audits, cases, notices, shares
-from store.notices import BulletinKind
+from store.cases import alarms as store_alarms
+from store.cases import cases, notices
+from store.cases.notices import BulletinKind
+from store.cases.timers import TimerKind
+from store.figures import shares
 from store.tables import alarms, bulletins, deliveries, events, jobs, outbox, timers
 from store.tables import cases as case_rows
 from store.tables import notices as notice_rows
-from store.timers import TimerKind
+from store.watching import audits
 from tests.story.acting import PRIYA, Acting
 from tests.story.steps.working import later, logs, owned
 from tests.support.shown import row_of, settled
@@ -296,7 +298,7 @@ async def test_a_look_that_fails_stops_no_other(
     async def fails(*_: object) -> int:
         raise RuntimeError("the first look")
 
-    monkeypatch.setattr("store.audits.untold", fails)
+    monkeypatch.setattr("store.watching.audits.untold", fails)
     await watch.bot.auditor.beat()
     assert watch.bot.auditor.last is not None
     assert watch.bot.auditor.last.failed == ("untold",)

@@ -11,9 +11,10 @@ import pytest
 import sqlalchemy as sa
 
 from scheduler.mail import Mail
-from store import outbox, reports
-from store.outbox import Rank, Wanted
+from store.slack import outbox
+from store.slack.outbox import Rank, Wanted
 from store.tables import outbox as rows
+from store.watching import reports
 from tests.support.shown import row_of, settled, surfaces
 from tests.support.story import POLICY, words_of
 from tests.watching.conftest import Watched, until, watched

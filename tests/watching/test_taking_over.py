@@ -11,11 +11,11 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.directory import DirectoryService
 from bot.house import House
-from recovery.policy import Policy
-from store import people
+from recovery.policy.file import Policy
 from store.engine import Database, Tx
-from store.people import Directory, Person
-from store.reports import standing
+from store.slack import people
+from store.slack.people import Directory, Person
+from store.watching.reports import standing
 from tests.store.conftest import clock, db
 from tests.support.story import POLICY
 from tests.watching.conftest import Watched, until

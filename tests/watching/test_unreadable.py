@@ -6,12 +6,12 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from bot.flows.auditing import Finding
+from bot.flows.watching.auditing import Finding
 from bot.views.watching import SENTENCES
 from scheduler.auditor import Auditor
+from store.cases.timers import TimerKind
 from store.tables import cases as case_rows
 from store.tables import events, outbox, timers
-from store.timers import TimerKind
 from tests.story.acting import PRIYA, Acting
 from tests.story.steps.working import logs, owned
 from tests.support.shown import settled

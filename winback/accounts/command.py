@@ -7,12 +7,12 @@ from contextlib import asynccontextmanager, closing
 from dataclasses import replace
 from itertools import islice
 
-from bot.flows.accounts import foresee, learn, together
+from bot.flows.cases.accounts import foresee, learn, together
 from bot.house import House
 from handlers.surveys.csv_file import read_headers
-from recovery.policy import Policy
+from recovery.policy.file import Policy
 from recovery.survey import Account
-from store import account_rows
+from store.cases import account_rows
 from store.engine import Database, Tx
 from store.errors import Contended, Stale
 from store.migrate import version

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from handlers.hooks import secrets_of
 from recovery.errors import PolicyError
-from recovery.policy import Policy
+from recovery.policy.file import Policy
 from scheduler import smtp
 from store import receipts
 from store.engine import Database

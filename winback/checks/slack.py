@@ -18,7 +18,7 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.directory import GONE_GROUP, NETWORK_ERRORS, code_of, person_of
 from bot.views import words
-from recovery.policy import Policy
+from recovery.policy.file import Policy
 from scheduler.slack import LOCKED_OUT
 from winback import trouble
 from winback.app import SLACK_TIMEOUT, web_client

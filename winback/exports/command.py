@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from recovery.errors import WinbackError
-from recovery.periods import Period, parse_period
-from recovery.policy import Policy
-from store import exports
+from recovery.figures.periods import Period, parse_period
+from recovery.policy.file import Policy
 from store.engine import Tx
-from store.exports import Cut
+from store.figures import exports
+from store.figures.exports import Cut
 from winback.exports.files import Format, fill, writer
 from winback.exports.rows import ROWS, Export
 from winback.exports.tables import SHEETS, Sheet

@@ -9,20 +9,20 @@ from types import MappingProxyType
 
 import sqlalchemy as sa
 
-from recovery.case import Case
-from recovery.case_row import row_of
-from recovery.folding import Logged, logged
-from recovery.periods import Period, quarter, quarter_of
-from recovery.policy import Policy
-from recovery.registry import late_from
-from recovery.sla import due
-from recovery.steps import Action
+from recovery.cases.case import Case
+from recovery.cases.folding import Logged, logged
+from recovery.cases.steps import Action
+from recovery.clock.sla import due
+from recovery.figures.case_row import row_of
+from recovery.figures.periods import Period, quarter, quarter_of
+from recovery.policy.file import Policy
+from recovery.readouts.registry import late_from
 from recovery.survey import Account
-from store import exports, readouts
 from store.engine import Tx
-from store.exports import Cut, KeptCase
-from store.readouts import Readout
-from store.tallies import Grouping
+from store.figures import exports, readouts
+from store.figures.exports import Cut, KeptCase
+from store.figures.readouts import Readout
+from store.figures.tallies import Grouping
 from winback.exports.files import written_moment
 from winback.exports.tables import (
     ABOUT,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
 
-from recovery.dimensions import Dimension
+from recovery.figures.dimensions import Dimension
 
 
 class Form(StrEnum):

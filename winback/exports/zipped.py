@@ -7,12 +7,12 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import IO
 
-from recovery.periods import Period
-from recovery.policy import Policy
-from store import exports
+from recovery.figures.periods import Period
+from recovery.policy.file import Policy
 from store.clock import Clock
 from store.engine import Database, Tx
-from store.exports import Cut
+from store.figures import exports
+from store.figures.exports import Cut
 from winback.exports.files import CsvWriter, fill
 from winback.exports.rows import ROWS, Export, Values
 from winback.exports.tables import SHEETS, Sheet

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from handlers.surveys import SourceOptions
 from recovery.errors import WinbackError
-from recovery.policy import Policy
+from recovery.policy.file import Policy
 from winback.imports.rows import Order
 
 # What a text file does not hold: control characters other than tab and line ends; NUL is UTF-16's.

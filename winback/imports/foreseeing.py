@@ -10,10 +10,10 @@ from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
 
 from recovery.survey import SurveyResponse
-from store import cases, responses
+from store.cases import cases, responses
+from store.cases.responses import Stored
 from store.clock import Clock
 from store.engine import Database, Tx
-from store.responses import Stored
 from winback.imports.comparing import PARTS, Said, Standing, said, speaks_anew, standing, together
 from winback.imports.refused import RefusedRow
 from winback.imports.report import Tally

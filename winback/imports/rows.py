@@ -9,8 +9,8 @@ from pathlib import Path
 
 from handlers.surveys.csv_file import RowRead
 from recovery.errors import WinbackError
-from recovery.policy import Policy
-from recovery.policy_tables import Adapter, Source
+from recovery.policy.file import Policy
+from recovery.policy.tables import Adapter, Source
 from recovery.survey import Category, SurveyResponse
 
 NO_PROGRAMME = "No programme takes this answer. Name one with --programme KEY, or mark one as default in the policy."

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
-from bot.flows.intake import Taken, take_in
-from store import cases, responses
+from bot.flows.cases.intake import Taken, take_in
+from store.cases import cases, responses
+from store.cases.responses import Stored
 from store.engine import GAVE_IN, Database, Tx
 from store.errors import Contended
-from store.responses import Stored
 from winback.imports.comparing import Standing, said, standing
 from winback.imports.refused import RefusedRow
 from winback.imports.report import Tally

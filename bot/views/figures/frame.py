@@ -10,7 +10,7 @@ from bot.views.figures import words
 from bot.views.figures.place import Place, Shown, place_value
 from bot.views.ids import ActionId
 from bot.views.look import Block, Look
-from recovery.periods import Period
+from recovery.figures.periods import Period
 
 NAME = 40  # characters of a customer's or a programme's name; a page of the longest stays within what Slack takes
 ROWS = 10

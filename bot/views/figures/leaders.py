@@ -8,7 +8,7 @@ from bot.views.figures import words
 from bot.views.figures.frame import NAME, About, Figures, shown_page
 from bot.views.look import Block
 from bot.views.native import Cell, Number, Person
-from recovery.case_figures import ContactRate, SavedFigures
+from recovery.figures.case_figures import ContactRate, SavedFigures
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from bot.views.figures import words
 from bot.views.figures.frame import NAME, ROWS, About, Figures, lasting, shown_page
 from bot.views.home import HomeRow
 from bot.views.look import Block
-from recovery.rungs import RungState, ladder_view
+from recovery.cases.rungs import RungState, ladder_view
 
 NAMED = 3  # accounts in the notification
 

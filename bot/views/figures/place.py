@@ -4,8 +4,8 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-from recovery.dimensions import Dimension
 from recovery.errors import Refusal
+from recovery.figures.dimensions import Dimension
 
 _SEPARATOR = "|"  # in no programme's key and no period's
 _LONGEST = 150  # what Slack takes as the value of an option

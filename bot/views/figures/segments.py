@@ -11,23 +11,24 @@ from bot.views.figures.place import place_value
 from bot.views.ids import ActionId
 from bot.views.look import Block
 from bot.views.native import Cell, Number, Person
-from recovery.dimensions import NOT_KNOWN, Dimension, band_words
-from recovery.nps import PLUS_MINUS, signed, under_sampled
-from recovery.policy_figures import FigureRules
-from recovery.readout import Divergence, Standing, trend_words
-from recovery.share import rounded
+from recovery.figures.dimensions import NOT_KNOWN, Dimension, band_words
+from recovery.figures.nps import PLUS_MINUS, signed, under_sampled
+from recovery.figures.share import rounded
+from recovery.policy.figures import FigureRules
+from recovery.readouts.readout import Divergence, Standing, trend_words
 
 MOST_NAMED = 3  # movers, inversions, accounts of two minds
 SHORT = 30  # characters of a name in the notes below
+LONGEST_REASON = 150
 IN_TEXT = 10  # groups in the notification
 
 
 @dataclass(frozen=True, slots=True)
 class Segments:
-    """All groups of one dimension, in the order of recovery.readout.standings.
+    """All groups of one dimension, in the order of recovery.readouts.readout.standings.
 
     `names` are those of groups that people call otherwise than they are kept (a segment's key, a CSM's address);
-    `accounts` the names of those that are of two minds, by id.
+    `accounts` the names of those that are of two minds, by id. `reasons`: what the lead wrote of a group that moved.
     """
 
     overall: Standing
@@ -38,6 +39,7 @@ class Segments:
     diverging: tuple[Divergence, ...] = ()
     names: Mapping[str, str] = field(default_factory=dict)
     accounts: Mapping[int, str] = field(default_factory=dict)
+    reasons: Mapping[str, str] = field(default_factory=dict)
 
 
 def segments(found: Segments, about: About) -> Figures:
@@ -102,10 +104,7 @@ def _in_text(standing: Standing, found: Segments, about: About) -> str:
 def _notes(found: Segments, about: About) -> list[str]:
     said = []
     if found.movers:
-        moves = [
-            words.MOVE.format(name=_name(each.value, found, about, SHORT), points=signed(rounded(each.change or 0)))
-            for each in found.movers
-        ]
+        moves = [_move(each, found, about) for each in found.movers]
         said.append(words.MOVED.format(groups=kit.listed(moves, MOST_NAMED)))
     said += [
         words.INVERSION.format(name=_name(each.value, found, about, SHORT), score=signed(each.now.nps or 0))
@@ -115,6 +114,16 @@ def _notes(found: Segments, about: About) -> list[str]:
         accounts = [_minds(each, found) for each in found.diverging]
         said.append(words.DIVERGING.format(accounts=kit.listed(accounts, MOST_NAMED)))
     return said
+
+
+def _move(standing: Standing, found: Segments, about: About) -> str:
+    name, points = _name(standing.value, found, about, SHORT), signed(rounded(standing.change or 0))
+    reason = kit.typed(found.reasons.get(standing.value, "").rstrip(". "), LONGEST_REASON)
+    return (
+        words.MOVE_WHY.format(name=name, points=points, reason=reason)
+        if reason
+        else words.MOVE.format(name=name, points=points)
+    )
 
 
 def _minds(divergence: Divergence, found: Segments) -> str:

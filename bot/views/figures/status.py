@@ -7,10 +7,10 @@ from datetime import date
 from bot.views import blocks, kit, step_words
 from bot.views.figures import words
 from bot.views.figures.frame import NAME, About, Figures, account, lasting
-from recovery.bands import ON_TARGET, PAUSE_SURVEY
-from recovery.case_figures import Amount, ContactRate, OpenFigures, SavedFigures, Spread
-from recovery.case_row import CaseRow
-from recovery.steps import Step
+from recovery.cases.steps import Step
+from recovery.figures.bands import ON_TARGET, PAUSE_SURVEY
+from recovery.figures.case_figures import Amount, ContactRate, OpenFigures, SavedFigures, Spread
+from recovery.figures.case_row import CaseRow
 
 SOON = 90  # days until a renewal that are worth a word
 

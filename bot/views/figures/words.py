@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from recovery.dimensions import Dimension
-from recovery.steps import Step
+from recovery.cases.steps import Step
+from recovery.figures.dimensions import Dimension
 
 TITLE: Final = "*{programme} · {period}*"
 PLAIN_TITLE: Final = "{programme}, {period}"
@@ -119,6 +119,7 @@ GROUPED_BY: Final[Mapping[Dimension, str]] = MappingProxyType(
 CHOOSE_GROUPS: Final = "Group by…"
 NOT_KNOWN: Final = "not known"
 MONTHS: Final = "{months} months"
+MOVE_WHY: Final = "{name} ({points}: {reason})"
 MOVED: Final = "*Moved more than 5 points:* {groups}"
 MOVE: Final = "{name} ({points})"
 INVERSION: Final = "*Inversion:* {name} is claimed as a strength and scores worst ({score})."

@@ -10,9 +10,9 @@ from bot.views.look import Block
 from bot.views.readouts import words
 from bot.views.readouts.page import ask as ask_block
 from bot.views.readouts.page import decision_parts
-from recovery.asking_gate import MOST_TYPED
 from recovery.errors import Refusal
-from recovery.page import Ask, Changed, Decision
+from recovery.readouts.asking_gate import MOST_TYPED
+from recovery.readouts.page import Ask, Changed, Decision
 
 _LONGEST_CARRIED = 3000
 _VALUE = re.compile(r"(\d{1,18}):(\d{1,9}):(\d{1,5})", re.ASCII)

@@ -10,8 +10,8 @@ from bot.views import blocks, kit, native
 from bot.views.look import Block
 from bot.views.native import Series
 from bot.views.readouts import words
-from recovery.page import Line, Page
-from recovery.readout import Trend
+from recovery.readouts.page import Line, Page
+from recovery.readouts.readout import Trend
 
 MOST_LEFT_OUT = 5
 

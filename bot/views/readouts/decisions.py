@@ -15,9 +15,9 @@ from bot.views.readouts import changed, words
 from bot.views.readouts.draft import Carried, metadata, value
 from bot.views.readouts.page import Room, decision_parts, effect_parts, fitting, sentence
 from bot.views.readouts.page import ask as ask_block
-from recovery.asking_gate import MOST_TYPED
-from recovery.engagement import Engagement
-from recovery.page import Answer, Ask, Decision
+from recovery.readouts.asking_gate import MOST_TYPED
+from recovery.readouts.engagement import Engagement
+from recovery.readouts.page import Answer, Ask, Decision
 
 MOST_LISTED = 5
 LONGEST_NAME = 80

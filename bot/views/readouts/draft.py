@@ -12,11 +12,11 @@ from bot.views.ids import ActionId, BlockId, CallbackId
 from bot.views.look import Block, Look
 from bot.views.readouts import words
 from bot.views.readouts.page import line_name, page_blocks, points, summary
-from recovery.asking_gate import MOST_TYPED
 from recovery.errors import Refusal
+from recovery.figures.periods import DAY
 from recovery.moments import long_day
-from recovery.page import AskKind, Moved, Page
-from recovery.periods import DAY
+from recovery.readouts.asking_gate import MOST_TYPED
+from recovery.readouts.page import AskKind, Moved, Page
 
 MOST_REASONS = 10  # movers that are asked about; the largest moves come first
 REASON = "moved:"

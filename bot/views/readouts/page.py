@@ -10,11 +10,11 @@ from bot.views.figures.frame import NAME
 from bot.views.look import Block
 from bot.views.readouts import words
 from bot.views.readouts.chart import chart
-from recovery.bands import ON_TARGET
+from recovery.figures.bands import ON_TARGET
+from recovery.figures.nps import signed
+from recovery.figures.share import rounded
 from recovery.moments import long_day
-from recovery.nps import signed
-from recovery.page import Ask, AskKind, ClosedLoop, Decision, Effect, LastAsk, Line, Page
-from recovery.share import rounded
+from recovery.readouts.page import Ask, AskKind, ClosedLoop, Decision, Effect, LastAsk, Line, Page
 
 PAGE_ROOM = 10_000  # characters as JSON; Slack takes about 13,200 in a message, and decisions and buttons follow
 

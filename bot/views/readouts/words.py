@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from recovery.page import Answer, AskKind, Changed
+from recovery.readouts.page import Answer, AskKind, Changed
 
 TITLE: Final = "*{programme} · Readout of {period}*"
 PLAIN_TITLE: Final = "{programme}, readout of {period}"

@@ -8,11 +8,11 @@ from bot.views.fields import NOTHING, Typed
 from bot.views.ids import BlockId, CallbackId, case_block, challenged_block, metadata, read_challenged
 from bot.views.look import Block
 from bot.views.steps import frame
-from recovery.brief import Brief
-from recovery.case import Event
-from recovery.commitment import Challenge
+from recovery.cases.brief import Brief
+from recovery.cases.case import Event
+from recovery.cases.commitment import Challenge
+from recovery.cases.steps import SHORT, ActionKind, Step
 from recovery.moments import long_day
-from recovery.steps import SHORT, ActionKind, Step
 
 _MOST_REASONS = 8
 _WORDS_SHOWN = 5
@@ -29,7 +29,7 @@ def action(
 ) -> Block:
     """Asks for `kind`, `deliverable`, `person`, `partner`, `due`, `happened_at`; to correct, `reason` too.
 
-    After a challenge (recovery.commitment) it says what is vague, with an example, and asks for the tick
+    After a challenge (recovery.cases.commitment) it says what is vague, with an example, and asks for the tick
     ids.challenged_block; ids.read_challenged gives back the words that the tick then stands by.
     """
     title, submit = frame.titled(step_words.ACTION_TITLE, step_words.ACTION_SUBMIT, corrects)

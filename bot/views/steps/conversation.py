@@ -9,9 +9,9 @@ from bot.views.ids import BlockId, CallbackId
 from bot.views.look import Block
 from bot.views.phrases import full_name
 from bot.views.steps import frame
-from recovery.brief import Brief
-from recovery.case import Event
-from recovery.steps import LONG, SHORT, Step
+from recovery.cases.brief import Brief
+from recovery.cases.case import Event
+from recovery.cases.steps import LONG, SHORT, Step
 
 
 def conversation(

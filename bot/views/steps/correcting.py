@@ -11,13 +11,13 @@ from bot.views.steps.action import action
 from bot.views.steps.conversation import conversation
 from bot.views.steps.follow_up import follow_up
 from bot.views.steps.outreach import outreach
-from recovery.brief import Brief
-from recovery.case import Event
-from recovery.commitment import Challenge
-from recovery.evidence import to_details
-from recovery.folding import Logged
+from recovery.cases.brief import Brief
+from recovery.cases.case import Event
+from recovery.cases.commitment import Challenge
+from recovery.cases.evidence import to_details
+from recovery.cases.folding import Logged
+from recovery.cases.steps import SHORT, Action, Conversation, Entry, FollowUp, Outreach
 from recovery.moments import long_day
-from recovery.steps import SHORT, Action, Conversation, Entry, FollowUp, Outreach
 
 
 def correct(
@@ -28,7 +28,7 @@ def correct(
     typed: Typed = NOTHING,
     since: Sequence[Event] = (),
 ) -> Block:
-    """Asks for `entry` (its number), `strike` and `reason`. `entries` are those of recovery.ladder.correctable.
+    """Asks for `entry` (its number), `strike` and `reason`. `entries` are those of recovery.cases.ladder.correctable.
 
     With the tick `strike` the submit takes the entry out; without it, it shows `correction`. Without entries it
     asks nothing and says so.

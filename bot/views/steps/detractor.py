@@ -6,7 +6,7 @@ from bot.views import blocks, fields, step_words, words
 from bot.views.fields import NOTHING, Typed
 from bot.views.ids import BlockId, CallbackId
 from bot.views.look import Block
-from recovery.steps import NAME
+from recovery.cases.steps import NAME
 
 _SCORES = range(11)
 _EMAIL = 254  # the longest address that mail can be sent to (RFC 5321, section 4.5.3.1.3)

@@ -7,11 +7,11 @@ from bot.views.fields import NOTHING, Typed
 from bot.views.ids import BlockId, CallbackId, case_block
 from bot.views.look import Block
 from bot.views.steps import frame
-from recovery.brief import Brief
-from recovery.case import Event, Outcome
-from recovery.closing import LEAD_ONLY, why_not
-from recovery.step_rules import StepRules
-from recovery.steps import SHORT
+from recovery.cases.brief import Brief
+from recovery.cases.case import Event, Outcome
+from recovery.cases.closing import LEAD_ONLY, why_not
+from recovery.cases.step_rules import StepRules
+from recovery.cases.steps import SHORT
 
 
 def close(

@@ -7,9 +7,9 @@ from bot.views.fields import NOTHING, Typed
 from bot.views.ids import BlockId, CallbackId, case_block
 from bot.views.look import Block
 from bot.views.steps import frame
-from recovery.brief import Brief
-from recovery.case import Event
-from recovery.steps import LONG, FollowUpResult, Step
+from recovery.cases.brief import Brief
+from recovery.cases.case import Event
+from recovery.cases.steps import LONG, FollowUpResult, Step
 
 
 def follow_up(

@@ -9,10 +9,10 @@ from bot.views.ids import BlockId, CallbackId, case_block, metadata
 from bot.views.look import Block
 from bot.views.notes import sentence
 from bot.views.phrases import full_name
-from recovery.brief import Brief
-from recovery.case import Event
-from recovery.rungs import RungState
-from recovery.steps import SHORT, Step
+from recovery.cases.brief import Brief
+from recovery.cases.case import Event
+from recovery.cases.rungs import RungState
+from recovery.cases.steps import SHORT, Step
 
 _QUOTE = 300
 _QUOTE_LINES = 4

@@ -7,10 +7,10 @@ from bot.views.fields import NOTHING, Typed
 from bot.views.ids import BlockId, CallbackId, case_block
 from bot.views.look import Block
 from bot.views.steps import frame
-from recovery.brief import Brief
-from recovery.case import Event
-from recovery.drafts import outreach_draft
-from recovery.steps import LONG, PERSONAL_CHANNELS, OutreachResult, Step
+from recovery.cases.brief import Brief
+from recovery.cases.case import Event
+from recovery.cases.drafts import outreach_draft
+from recovery.cases.steps import LONG, PERSONAL_CHANNELS, OutreachResult, Step
 
 _DRAFT = 2_800
 _DRAFT_QUOTE = 400

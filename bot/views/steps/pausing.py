@@ -9,11 +9,11 @@ from bot.views.ids import BlockId, CallbackId, case_block
 from bot.views.look import Block
 from bot.views.silence import silence_of
 from bot.views.steps import frame
-from recovery.brief import Brief
-from recovery.case import Event
-from recovery.pauses import total, waiting
-from recovery.policy_clock import PauseRules
-from recovery.steps import SHORT
+from recovery.cases.brief import Brief
+from recovery.cases.case import Event
+from recovery.cases.steps import SHORT
+from recovery.clock.pauses import total, waiting
+from recovery.policy.clock import PauseRules
 
 PAUSE, SNOOZE = "pause", "snooze"
 _A_DAY = timedelta(days=1)

@@ -1,6 +1,7 @@
 """Figures: answers counted by quarter as they come, and what figures need of a case as columns.
 
-The counts are made by the first start afterwards (store.tallies); until then figures are counted from the answers.
+The counts are made by the first start afterwards (store.figures.tallies); until then figures are counted from the
+answers.
 """
 
 import sqlalchemy as sa

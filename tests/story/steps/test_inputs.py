@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from recovery.case import EventKind
+from recovery.cases.case import EventKind
 from tests.story.acting import JEN, PRIYA, WINBACK, Acting, Json, Shown
 from tests.story.steps.working import (
     ACTION,

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from bot.views.ids import challenged_block
-from recovery.case import EventKind
-from recovery.evidence import YES
+from recovery.cases.case import EventKind
+from recovery.cases.evidence import YES
 from recovery.moments import long_day
 from tests.story.acting import JEN, MARCUS, PRIYA, Acting, Json, owner_and_note, values
 from tests.story.conftest import acting

@@ -4,10 +4,10 @@ from datetime import datetime
 
 import pytest
 
-from recovery.case import EventKind, State
-from recovery.evidence import YES
-from recovery.folding import fold
-from recovery.step_rules import step_rules
+from recovery.cases.case import EventKind, State
+from recovery.cases.evidence import YES
+from recovery.cases.folding import fold
+from recovery.cases.step_rules import step_rules
 from tests.story.acting import JEN, MARCUS, PRIYA, TOMAS, Acting, Json, Shown
 from tests.story.steps.working import (
     later,

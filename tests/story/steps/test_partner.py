@@ -3,8 +3,8 @@
 import pytest
 
 from demo.interactions.payloads import common
-from recovery.case import EventKind
-from recovery.progress import PartnerWord
+from recovery.cases.case import EventKind
+from recovery.cases.progress import PartnerWord
 from tests.story.acting import JEN, KOFI, MARCUS, PRIYA, SAM, TOMAS, Acting, Json, Shown
 from tests.story.steps.working import (
     later,

@@ -6,10 +6,10 @@ import pytest
 from icalendar import Calendar
 from sqlalchemy import select
 
-from recovery.case import EventKind
-from recovery.progress import Verdict
+from recovery.cases.case import EventKind
+from recovery.cases.progress import Verdict
+from store.cases.timers import TimerKind
 from store.tables import timers as table
-from store.timers import TimerKind
 from tests.story.acting import JEN, MARCUS, PRIYA, Acting, Json, Shown, owner_and_note
 from tests.story.conftest import acting
 from tests.story.steps.working import SLIPPED, later, logs, now, owned, sends, window, workday

@@ -2,8 +2,8 @@
 
 import pytest
 
-from recovery.case import EventKind, Outcome, State
-from recovery.steps import FollowUpResult
+from recovery.cases.case import EventKind, Outcome, State
+from recovery.cases.steps import FollowUpResult
 from tests.story.acting import JEN, MARCUS, PRIYA, Acting, Shown
 from tests.story.steps.working import (
     BROKEN,

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.views.fields import typed_of
-from recovery.case import Event
+from recovery.cases.case import Event
 from tests.story.acting import JEN, PRIYA, Acting, Json, Shown, soon, values
 from tests.support.story import words_of
 
