@@ -3,6 +3,7 @@
 from bot.paper import text, words
 from bot.paper.markup import Markup, element
 from bot.views import kit
+from bot.views.readouts.page import waited_words
 from recovery.figures.bands import ON_TARGET, PAUSE_SURVEY
 from recovery.figures.case_figures import ActionFigures, Amount, ContactRate, SavedFigures
 from recovery.readouts.page import ClosedLoop, Page
@@ -80,6 +81,7 @@ def _money(loop: ClosedLoop, currency: str) -> str:
     found = [
         _amount(words.AT_RISK, loop.money.at_risk, currency),
         _amount(words.LOST, loop.money.lost, currency),
+        waited_words(loop.waited),
     ]
     return kit.dotted(*found)
 

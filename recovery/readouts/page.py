@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
-from recovery.figures.case_figures import ActionFigures, CaseFigures, ContactRate, Money, SavedFigures
+from recovery.figures.case_figures import ActionFigures, CaseFigures, ContactRate, Money, SavedFigures, Waited
 from recovery.figures.dimensions import NOT_KNOWN, Dimension
 from recovery.figures.nps import Tally, signed, under_sampled
 from recovery.figures.periods import Period, previous
@@ -131,13 +131,17 @@ class Quote:
 
 @dataclass(frozen=True, slots=True)
 class ClosedLoop:
-    """What became of the detractors submitted in the period; `limit` is that of the first contact ("48h")."""
+    """What became of the detractors submitted in the period; `limit` is that of the first contact ("48h").
+
+    `waited`: the time on customers that counted for nobody, shown so that it can't hide a breach (playbook, section 2).
+    """
 
     contacted: ContactRate
     actions: ActionFigures
     saved: SavedFigures
     money: Money
     limit: str
+    waited: Waited = field(default_factory=Waited)
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +190,7 @@ class Counted:
     overall_before: Tally
     cases: CaseFigures = field(default_factory=CaseFigures)
     themes: tuple[Quote, ...] | None = None
+    waited: Waited = field(default_factory=Waited)
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,6 +243,7 @@ def page_of(frame: Frame, counted: Counted, written: Written) -> Page:
             saved=counted.cases.saved,
             money=counted.cases.money,
             limit=frame.limit,
+            waited=counted.waited,
         ),
         ask=written.ask,
         published_at=written.published_at,

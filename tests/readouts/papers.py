@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from recovery.cases.case import Outcome, State
 from recovery.cases.progress import Verdict
-from recovery.figures.case_figures import case_figures
+from recovery.figures.case_figures import case_figures, waited
 from recovery.figures.case_row import CaseRow
 from recovery.figures.nps import Tally
 from recovery.figures.periods import quarter
@@ -82,6 +82,7 @@ def _case(number: int, money: Decimal | None) -> CaseRow:
         slips=number % 7 // 6,
         breaks=number % 11 // 10,
         held=number % 4 == 1,
+        waiting=timedelta(days=3 if number % 50 == 40 else 0),
         account_id=number,
         acv=money,
     )
@@ -99,7 +100,8 @@ def page(
     themes: tuple[Quote, ...] | None,
     **changes: object,
 ) -> Page:
-    counted = Counted(now, before, total(now), total(before), case_figures(cases(rows), AT), themes)
+    found = cases(rows)
+    counted = Counted(now, before, total(now), total(before), case_figures(found, AT), themes, waited(found))
     return page_of(frame(**changes), counted, written)
 
 

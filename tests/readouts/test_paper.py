@@ -77,7 +77,7 @@ def test_the_page_says_everything_in_the_playbooks_order() -> None:
         "78 % contacted within 48 hours", "32 of 41 detractors", "Slipping; the target is 90 %",
         "17 actions committed", "8 held · slipped 5 times · broken 3 times", "and 3 honest no's",
         "7 customers saved ($420k)", "of 14 who answered again (50 %)",
-        "$1.6M a year at risk in open cases · $60k a year lost",
+        "$1.6M a year at risk in open cases · $60k a year lost · 1 case waited on the customer, 3 days",
         "The Ask", "Fund a second onboarding engineer", "Amara Osei, Onboarding", "Hires by", "30 Nov 2026",
         "as of 2 Oct 2026",
     )  # fmt: skip

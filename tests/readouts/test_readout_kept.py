@@ -18,6 +18,7 @@ from bot.theme_search import ThemeSearch
 from bot.views.look import Look
 from bot.views.readouts.draft import Carried
 from recovery.cases.case import State
+from recovery.cases.progress import Pause
 from recovery.errors import FieldRefusal, NotAllowed, Refusal
 from recovery.figures.periods import quarter
 from recovery.policy.file import Policy, load_policy
@@ -282,6 +283,20 @@ async def test_the_next_quarters_page_opens_with_the_ask_and_its_decision(db: Da
     assert page.last.decision.answer is Answer.NO
     assert (await readout_page.count(db, POLICY, programme, PERIOD, search)).last is None
     assert (await readout_page.count(db, POLICY, POLICY.programmes["onboarding"], quarter(Q4 + 1), search)).last is None
+
+
+async def test_time_on_customers_is_shown(db: Database) -> None:
+    """It counts for nobody, so the page says how much of it there was (playbook, section 2, Pause)."""
+    at = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
+    pauses = [(Pause(at, at + timedelta(days=days), "They asked."),) for days in (2, 5)]
+    contacted = [replace(CASE.progress, pauses=spans) for spans in pauses]
+    await stock(db, [replace(CASE, state=State.OPEN, submitted_at=at, progress=each) for each in contacted])
+    it = house()
+    async with db.write() as tx:
+        readout = await readouts.begin(tx, it, POLICY.programmes["relational"], PERIOD, LEAD)
+        said = read((await readouts.shown(tx, it, readout.id, LEAD, ())).blocks)
+    (loop,) = [line for line in said if line.startswith("*Closed loop:*")]
+    assert loop.endswith(" · 2 cases waited on their customers, 7 days in all, 5 days at most")
 
 
 async def test_an_empty_programme_has_a_page_of_words(db: Database) -> None:

@@ -62,6 +62,7 @@ async def what_it_changed(page: Page) -> None:
     """The lead writes down in the list what the decision changed, and corrects it."""
     await become(page, "Marcus Webb")
     await open_channel(page, "nps-relational")
+    await expect(page.get_by_role("combobox", name="Message #nps-relational")).to_be_visible()
     await type_command(page, "/nps decisions")
     listed = page.get_by_role("article").filter(has_text="Asks and decisions")
     await expect(listed).to_contain_text("1 of 1 Ask decided (100 %)")

@@ -13,6 +13,7 @@ from recovery.readouts.page import Counted, Frame, LastAsk, Page, Quote, Written
 from store.engine import Database, Tx
 from store.figures import figures, readouts
 from store.figures.closed_loop import case_figures
+from store.figures.monthly import waited
 from store.figures.readouts import Readout
 
 
@@ -61,6 +62,7 @@ async def page(
         overall_now=overall[0].get(NOT_KNOWN, Tally()),
         overall_before=overall[1].get(NOT_KNOWN, Tally()),
         cases=await case_figures(tx, [programme.key], period.start, period.end),
+        waited=await waited(tx, policy, programme.key, period.start, period.end),
         themes=themes,
     )
     earlier = await readouts.last_published(tx, programme.key, period.quarter)

@@ -11,6 +11,7 @@ from bot.views.look import Block
 from bot.views.readouts import words
 from bot.views.readouts.chart import chart
 from recovery.figures.bands import ON_TARGET
+from recovery.figures.case_figures import Waited
 from recovery.figures.nps import signed
 from recovery.figures.share import rounded
 from recovery.moments import long_day
@@ -210,7 +211,18 @@ def _themes(page: Page, room: Room) -> list[Block]:
 def _loop(loop: ClosedLoop, currency: str) -> str:
     if not loop.contacted.share.whole and not loop.contacted.undecided:
         return words.NO_DETRACTORS
-    return words.LOOP.format(rate=_rate(loop), actions=_actions(loop), saved=_saved(loop, currency))
+    said = words.LOOP.format(rate=_rate(loop), actions=_actions(loop), saved=_saved(loop, currency))
+    return kit.dotted(said, waited_words(loop.waited))
+
+
+def waited_words(waited: Waited) -> str:
+    """How long cases waited on their customers; "" where none did."""
+    if not waited.cases:
+        return ""
+    total = kit.span(waited.total)
+    if waited.cases == 1:
+        return words.WAITED_ONE.format(total=total)
+    return words.WAITED.format(count=f"{waited.cases:,}", total=total, longest=kit.span(waited.longest))
 
 
 def _rate(loop: ClosedLoop) -> str:
