@@ -14,7 +14,7 @@ from recovery.cases.case import Change, Event, EventKind, State
 from recovery.cases.progress import Progress, Verdict
 from recovery.figures import case_figures
 from recovery.figures.case_figures import OpenFigures
-from recovery.figures.case_row import CaseRow
+from recovery.figures.case_row import CaseRow, row_of
 from recovery.policy.values import parse_limit
 from recovery.readouts import readout
 from store.cases import cases, responses
@@ -189,7 +189,7 @@ async def test_a_row_is_that_of_its_case(db: Database, clock: StillClock) -> Non
             account = await responses.get_account(tx, case.account_id)
             named = POLICY.segment_named(account.segment) if account and account.segment else None
             segment = named.key if named else (account.segment.strip().casefold() if account else "")
-            right = case_figures.row_of(
+            right = row_of(
                 case,
                 clock.at,
                 acv=account.acv if account else None,

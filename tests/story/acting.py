@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
+from bot.views import words
 from demo.interactions.payloads import action_of, common, message_actions
 from demo.transport.acks import Ack
 from recovery.cases.case import Case, Event
@@ -98,14 +99,21 @@ class Acting:
         return [option["value"] for element in elements for option in element.get("options", [])]
 
     async def told(self, user: str, channel: str, act: Awaitable[Any]) -> str:
-        """What only this person reads after the act; nobody else reads anything."""
-        room = self.workspace.state.rooms[channel]
-        before = sum(1 for message in room.ephemerals)
-        mine = len(self.workspace.ephemerals(user, channel))
+        """What only this person reads after the act; nobody else reads anything.
+
+        On a busy machine a command may first say that its answer follows.
+        """
+        users = {message.ephemeral_to for message in self.workspace.state.rooms[channel].ephemerals} | {user}
+        before = {each: self._answers(each, channel) for each in users}
         await act
-        await self.workspace.until(lambda: len(self.workspace.ephemerals(user, channel)) > mine)
-        assert len(room.ephemerals) == before + 1
-        return words_of(self.workspace.ephemerals(user, channel)[-1])
+        await self.workspace.until(lambda: len(self._answers(user, channel)) > len(before[user]))
+        for each in {message.ephemeral_to for message in self.workspace.state.rooms[channel].ephemerals}:
+            assert len(self._answers(each, channel)) == len(before.get(each, [])) + (each == user)
+        return self._answers(user, channel)[-1]
+
+    def _answers(self, user: str, channel: str) -> list[str]:
+        said = [words_of(message) for message in self.workspace.ephemerals(user, channel)]
+        return [each for each in said if each != words.ONE_MOMENT]
 
     async def refused(self, user: str, case: Shown, action: str, **chosen: Any) -> str:
         """What a person reads whose click is refused; the case stays as it was."""
