@@ -61,14 +61,6 @@ def next_step(case: Case, at: datetime) -> str:
     return _capital(due(case, rung) if rung else step_words.READY_TO_CLOSE)
 
 
-def next_due(case: Case) -> datetime | None:
-    """When the next step is due; None when nothing is."""
-    if not case.owner:
-        return case.deadlines.assign
-    rung = next_rung(case, case.submitted_at)
-    return rung.due_at if rung else None
-
-
 def owner(case: Case, at: datetime) -> str:
     due_at = case.deadlines.assign
     return (words.OWNER_OVERDUE if at > due_at else words.OWNER_DUE).format(at=kit.when(due_at))

@@ -261,13 +261,6 @@ def test_the_next_step_in_words(progress: Progress, said: str) -> None:
     assert ladder.next_step(at_step(progress).case, NOW) == said
 
 
-def test_what_is_due_next() -> None:
-    assert ladder.next_due(BRIEF.case) == CASE.deadlines.assign
-    assert ladder.next_due(CLAIMED.case) == CASE.deadlines.outreach
-    assert ladder.next_due(at_step(COMMITTED).case) == COMMITTED.follow_up_due
-    assert ladder.next_due(at_step(HELD).case) is None
-
-
 @pytest.mark.parametrize(
     ("length", "said"),
     [
